@@ -1,0 +1,112 @@
+"""The inbox: updates that Telegram handed over, kept before they are confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text, update
+
+from bot.store.database import Connection
+from bot.store.sql import pack, phrase
+from bot.store.tables import inbox
+
+KEPT = 48 * 3600 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One update as it came: `body` is its JSON, `chat_id` Telegram's id of the chat, if any."""
+
+    update_id: int
+    chat_id: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An update that waits to be handled; `attempts` counts how often that was begun."""
+
+    update_id: int
+    chat_id: int | None
+    received_at: int
+    body: str
+    attempts: int
+
+
+async def keep(conn: Connection, updates: Sequence[Update], now: int) -> list[int]:
+    """Keep what is new; returns the ids of those, in order. The rest came before."""
+    rows = pack([(one.update_id, one.chat_id, one.body) for one in updates])
+    new = await conn.execute(phrase(conn, KEEP), {"rows": rows, "now": now})
+    return sorted(row[0] for row in new)
+
+
+KEEP = """
+INSERT INTO inbox (update_id, chat_id, received_at, body)
+SELECT v.update_id, v.chat_id, CAST(:now AS BIGINT), v.body
+FROM ROWS(:rows, update_id BIGINT, chat_id BIGINT, body TEXT)
+WHERE true
+ON CONFLICT DO NOTHING
+RETURNING update_id
+"""
+
+
+async def pending(conn: Connection, limit: int = 100) -> list[Letter]:
+    """What was kept and is not done, in the order it came."""
+    rows = await conn.execute(text(PENDING), {"limit": limit})
+    return [Letter(*row) for row in rows]
+
+
+PENDING = """
+SELECT update_id, chat_id, received_at, body, attempts FROM inbox
+WHERE state = 'new' ORDER BY received_at, update_id LIMIT :limit
+"""
+
+
+async def begin(conn: Connection, update_id: int) -> int:
+    """Count one more attempt before handling; returns how many that makes.
+
+    Committed before the handling starts, it stops an update that kills the process from doing
+    so for ever.
+    """
+    row = await conn.execute(
+        update(inbox)
+        .where(inbox.c.update_id == update_id)
+        .values(attempts=inbox.c.attempts + 1)
+        .returning(inbox.c.attempts)
+    )
+    return int(row.scalar_one_or_none() or 0)
+
+
+async def done(conn: Connection, ids: Collection[int]) -> None:
+    """Their answers have left: the bodies are blanked, the ids stay against repetition."""
+    await conn.execute(phrase(conn, DONE), {"ids": pack(list(ids))})
+
+
+DONE = "UPDATE inbox SET state = 'done', body = '' WHERE update_id AMONG(:ids)"
+
+
+async def bad(conn: Connection, update_id: int, error: str) -> None:
+    """Set one aside that cannot be handled; its body stays for whoever looks into it."""
+    await conn.execute(
+        update(inbox).where(inbox.c.update_id == update_id).values(state="bad", error=error[:500])
+    )
+
+
+async def sweep(conn: Connection, now: int, limit: int = 2000) -> int:
+    """Drop up to `limit` that are done (or bad) and older than 48 hours; returns how many."""
+    dropped = await conn.execute(text(SWEEP), {"before": now - KEPT, "limit": limit})
+    return dropped.rowcount
+
+
+SWEEP = """
+DELETE FROM inbox WHERE update_id IN (
+  SELECT update_id FROM inbox WHERE state <> 'new' AND received_at < :before
+  ORDER BY received_at LIMIT :limit)
+"""
+
+
+async def counts(conn: Connection) -> dict[str, int]:
+    """How many there are in each state."""
+    rows = await conn.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))
+    return {row[0]: row[1] for row in rows}

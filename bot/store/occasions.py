@@ -1,0 +1,108 @@
+"""Occasions: why something is owed. One key, one occasion, whoever asks for it first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, select, update
+
+from bot.store.database import Connection
+from bot.store.sql import insert
+from bot.store.tables import deliveries, occasions
+
+Kind = Literal["slot", "change", "correction", "announcement", "manual"]
+State = Literal["open", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One reason to write. `due_at` and `expires_at` are microseconds; a slot has a local date."""
+
+    id: int
+    kind: Kind
+    key: str
+    edition: str
+    cohort_id: int | None
+    local_date: date | None
+    due_at: int
+    expires_at: int
+    state: State
+    created_at: int
+
+
+async def ensure(
+    conn: Connection,
+    *,
+    kind: Kind,
+    key: str,
+    due_at: int,
+    expires_at: int,
+    now: int,
+    edition: str = "",
+    cohort_id: int | None = None,
+    local_date: date | None = None,
+) -> Occasion:
+    """The occasion of this key, made if it is new; a known one is returned as it is."""
+    await conn.execute(
+        insert(conn, occasions)
+        .values(
+            kind=kind,
+            key=key,
+            edition=edition,
+            cohort_id=cohort_id,
+            local_date=None if local_date is None else local_date.isoformat(),
+            due_at=due_at,
+            expires_at=expires_at,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return _occasion((await conn.execute(select(occasions).where(occasions.c.key == key))).one())
+
+
+async def get(conn: Connection, occasion_id: int) -> Occasion | None:
+    row = (await conn.execute(select(occasions).where(occasions.c.id == occasion_id))).one_or_none()
+    return None if row is None else _occasion(row)
+
+
+async def named(conn: Connection, key: str) -> Occasion | None:
+    """The occasion of this key, if it was ever opened."""
+    row = (await conn.execute(select(occasions).where(occasions.c.key == key))).one_or_none()
+    return None if row is None else _occasion(row)
+
+
+async def recent(conn: Connection, limit: int = 20) -> list[Occasion]:
+    """The newest ones, by their due time."""
+    rows = await conn.execute(select(occasions).order_by(occasions.c.due_at.desc()).limit(limit))
+    return [_occasion(row) for row in rows]
+
+
+async def stop(conn: Connection, occasion_id: int) -> bool:
+    """End it in the middle. From this moment nothing more of it is claimed.
+
+    What is still pending is cancelled as its turn comes, or at once by `deliveries.sweep`.
+    """
+    done = await conn.execute(
+        update(occasions)
+        .where(occasions.c.id == occasion_id, occasions.c.state == "open")
+        .values(state="stopped")
+    )
+    return done.rowcount > 0
+
+
+async def progress(conn: Connection, occasion_id: int) -> dict[str, int]:
+    """How many of its deliveries are in each state."""
+    rows = await conn.execute(
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.occasion_id == occasion_id)
+        .group_by(deliveries.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _occasion(row: Row[*tuple[Any, ...]]) -> Occasion:
+    fields = dict(row._mapping)
+    day = fields["local_date"]
+    return Occasion(**{**fields, "local_date": None if day is None else date.fromisoformat(day)})
