@@ -1,0 +1,261 @@
+"""Brings one claimed delivery to its end: its turn, the mark, the message in a form that is taken.
+
+What concerns more than the one delivery is kept here too: the breaker, whether the bot is let in
+at all, and which bulletins are kept back because Telegram cannot read them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot import telemetry
+from bot.clock import Clock
+from bot.delivery.breaker import Breaker
+from bot.delivery.endings import Ending, conclude, lead, micros, params, released
+from bot.delivery.ledger import Ledger
+from bot.delivery.post import FIELDS, Post, plainly, without
+from bot.delivery.transport import CallFailed
+from bot.delivery.verdict import (
+    GiveUp,
+    Halt,
+    Moved,
+    Plain,
+    RetryAt,
+    Sent,
+    Unknown,
+    Verdict,
+    Without,
+)
+from bot.errors import StoreError
+from bot.store import chats
+from bot.store.database import Database
+from bot.store.deliveries import Claimed
+
+log = telemetry.logger(__name__)
+
+MISSED = 0.25
+"""Seconds after its slot for which a message may still leave."""
+FORMS = 5
+"""Forms in which one message is tried: plain, without thread, without keyboard ..."""
+REFUSED_FORMATS = 20
+"""Refusals of a bulletin's formatting after which it is kept back."""
+JUST_HELD = 5.0
+
+Tell = Callable[[str], Awaitable[None]]
+TopicLost = Callable[[Claimed], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to send. `rate` is messages a second, `bucket` names the bot's rate row (a hash of its
+    token), `in_flight` bounds what is claimed and not settled; the rest are seconds."""
+
+    rate: float = 25.0
+    bucket: str = ""
+    in_flight: int = 256
+    lease: float = 60.0
+    deadline: float = 20.0
+
+
+class Courier:
+    """Serves claimed deliveries. `halted` says why the bot is not let in; empty when it is."""
+
+    def __init__(
+        self,
+        database: Database,
+        post: Post,
+        clock: Clock,
+        settings: Settings,
+        ledger: Ledger,
+        *,
+        tell: Tell | None = None,
+        topic_lost: TopicLost | None = None,
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._post = post
+        self._clock = clock
+        self._tell = tell
+        self._topic_lost = topic_lost
+        self._ledger = ledger
+        self._draws = secrets.SystemRandom()
+        self._told: set[asyncio.Task[None]] = set()
+        self._refusals: Counter[int] = Counter()
+        self._held_bulletins: dict[int, float] = {}
+        self.breaker = Breaker(clock, self._draws)
+        self.stopping = False
+        self.halted = ""
+        self.counts: Counter[str] = Counter()
+
+    async def close(self) -> None:
+        """Let go of sentences that nobody has heard yet."""
+        for task in self._told:
+            task.cancel()
+        await asyncio.gather(*self._told, return_exceptions=True)
+
+    async def serve(self, row: Claimed, claimed_at: float) -> None:
+        """Send a row that was claimed at the monotonic time `claimed_at`, and settle it."""
+        if not await self._turn(row, claimed_at + row.delay / 1_000_000):
+            return
+        if not await self._ledger.mark(row):
+            self.counts["fenced"] += 1
+            return
+        ending = await self._send(row)
+        self._ledger.settle(ending)
+
+    async def _turn(self, row: Claimed, slot: float) -> bool:
+        """Wait for the turn of a claimed row; False if it was given back."""
+        ends = slot + MISSED
+        turn = self._post.turn(row.tg_id, slot=slot, within=ends - self._clock.monotonic())
+        wait = None if turn.granted else turn.wait
+        if turn.granted:
+            if turn.wait > 0:
+                await self._clock.sleep(turn.wait)
+            held = self._post.held(row.tg_id)
+            wait = held if held > 0 else None
+        late = self._clock.monotonic() > ends
+        if wait is None and not late and self._may_send(row):
+            return True
+        self.counts["released"] += 1
+        not_before = None
+        if wait is not None and wait > 0:
+            not_before = self._ledger.moment() + micros(wait)
+        self._ledger.settle(released(row, not_before=not_before))
+        return False
+
+    def _may_send(self, row: Claimed) -> bool:
+        return (
+            not self.stopping
+            and not self.halted
+            and not self._ledger.away
+            and self.breaker.state != "open"
+            and not self._just_held(row.bulletin_id)
+        )
+
+    async def _send(self, row: Claimed) -> Ending:
+        """Send in the form that Telegram takes; what became of it."""
+        began = self._clock.monotonic()
+        sending = params(row)
+        formatted, lost_topic = True, False
+        verdict: Verdict = GiveUp("dead", "refused in every form")
+        for _ in range(FORMS):
+            verdict = await self._post.owed(row.tg_id, sending, timeout=self._settings.deadline)
+            match verdict:
+                case Plain(reason=reason):
+                    if not formatted:
+                        verdict = GiveUp("dead", reason)
+                        break
+                    formatted = False
+                    self._refusals[row.bulletin_id] += 1
+                    sending = plainly(sending, lead(row) + row.plain)
+                case Without(part=part, reason=reason):
+                    if not any(name in sending for name in FIELDS[part]):
+                        verdict = GiveUp("dead", reason)
+                        break
+                    lost_topic = lost_topic or part == "thread"
+                    sending = without(sending, part)
+                case Moved(tg_id=new):
+                    await self._move(row, new)
+                    break
+                case _:
+                    break
+            spent = self._clock.monotonic() - began
+            if spent + 2 * self._settings.deadline > self._settings.lease:
+                verdict = RetryAt(0.0, "call", "out of time")
+                break
+        if lost_topic and isinstance(verdict, Sent) and self._topic_lost is not None:
+            self._later(self._topic_lost(row))
+        note = "topic gone" if lost_topic else "" if formatted else "plain"
+        return self._conclude(row, verdict, formatted=formatted, note=note)
+
+    async def _move(self, row: Claimed, new: int) -> None:
+        """Write to the chat at its new number from now on.
+
+        The row itself goes back and is claimed anew: where both numbers were known, the group may
+        have had this bulletin at the other one, and then the row is no more.
+        """
+        try:
+            async with self._database.write() as conn:
+                now = await self._ledger.now(conn)
+                await chats.migrate(conn, row.tg_id, new, now)
+        except StoreError as error:
+            log.warning("A group's move could not be kept.", action="moved", error=str(error))
+
+    # --- what it means ---------------------------------------------------------------------
+
+    def _conclude(self, row: Claimed, verdict: Verdict, *, formatted: bool, note: str) -> Ending:
+        """The verdict as it is written down; breaker and operator hear of it here."""
+        match verdict:
+            case RetryAt(scope="line", reason=reason) | Unknown(reason=reason):
+                self.breaker.fail(reason)
+            case Sent() | GiveUp():
+                self.breaker.succeed()
+            case Halt(reason=reason):
+                self.halt(reason)
+        ending = conclude(
+            row,
+            verdict,
+            self._ledger.moment(),
+            pause=self.breaker.pause,
+            jitter=self._draws.random(),
+            note=note,
+        )
+        if not formatted:
+            ending = replace(ending, hold=self._hold(row.bulletin_id))
+        self.counts[ending.outcome.state] += 1
+        return ending
+
+    def _hold(self, bulletin_id: int) -> str:
+        """Why the bulletin is to be kept back; empty while few of its messages were refused."""
+        if len(self._refusals) > 1000:
+            self._refusals = Counter(dict(self._refusals.most_common(100)))
+        if self._refusals[bulletin_id] < REFUSED_FORMATS:
+            return ""
+        del self._refusals[bulletin_id]
+        self._held_bulletins[bulletin_id] = self._clock.monotonic()
+        self.say(
+            f"Bulletin {bulletin_id} is kept back: Telegram refused its formatting "
+            f"{REFUSED_FORMATS} times. Readers so far got it as plain text."
+        )
+        return f"formatting refused {REFUSED_FORMATS} times"
+
+    def _just_held(self, bulletin_id: int) -> bool:
+        """Kept back a moment ago; later the database knows, and an operator may let it go."""
+        since = self._held_bulletins.get(bulletin_id)
+        if since is None:
+            return False
+        if self._clock.monotonic() - since < JUST_HELD:
+            return True
+        del self._held_bulletins[bulletin_id]
+        return False
+
+    def halt(self, reason: str) -> None:
+        if self.halted:
+            return
+        self.halted = reason
+        self.say(
+            f"Telegram does not let the bot in ({reason}). Nothing is sent until it does; "
+            "what is owed waits. Look at BRIEFING_TOKEN and BRIEFING_API_URL."
+        )
+
+    def say(self, sentence: str) -> None:
+        log.error(sentence, action="told")
+        if self._tell is not None:
+            self._later(self._tell(sentence))
+
+    def _later(self, work: Awaitable[None]) -> None:
+        """Let it happen beside the sending; its failure is logged and changes nothing."""
+        task = asyncio.ensure_future(self._kept(work))
+        self._told.add(task)
+        task.add_done_callback(self._told.discard)
+
+    @staticmethod
+    async def _kept(work: Awaitable[None]) -> None:
+        try:
+            await work
+        except (CallFailed, StoreError) as error:
+            log.warning("Nobody could be told.", action="told", error=str(error))
