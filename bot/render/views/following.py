@@ -1,0 +1,192 @@
+"""Subscriptions as their reader sees them: choose, confirm, change, list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.content.library import Library
+from bot.content.model import Edition
+from bot.render.buttons import nav, rows
+from bot.render.message import Button, Heading, Para, Rows, Text, View
+from bot.text import Words
+
+HOURS = tuple(range(5 * 60, 23 * 60, 60))
+HOURS_A_ROW = 6
+DAY_CHOICES = (0b0011111, 0b1111111, 0b0000001, 0b0010101)
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """One subscription, in words already fit to be shown; `minute` None for alerts."""
+
+    id: int
+    edition: Edition
+    city: str
+    minute: int | None
+    days: int
+    topics: tuple[str, ...]
+    length: str
+    next_at: str = ""
+    paused_until: str = ""
+    is_ended: bool = False
+
+
+def choose_edition(words: Words, library: Library, topic: str = "") -> View:
+    """Which brief? A button each."""
+    lines = [
+        Para((Text(item.title, bold=True), Text(f" {item.menu}")), tight=True)
+        for item in library.editions.values()
+    ]
+    buttons = [
+        nav(item.title, "se", item.key, topic) if topic else nav(item.title, "se", item.key)
+        for item in library.editions.values()
+    ]
+    back = (
+        nav(words("button.back", title=library.dossier(topic).title), "d", topic)
+        if topic
+        else nav(words("button.mine"), "subs")
+    )
+    heading = Heading((Text(words("subscribe.which")),))
+    return View((heading, *lines), rows((*buttons, back)), "subscribe")
+
+
+def describe(words: Words, library: Library, item: Following) -> list[str]:
+    """The hour, the days, the topics, and when the next one comes."""
+    if item.minute is None:
+        lines = [words("subscribe.made_alerts", title=item.edition.title)]
+    else:
+        lines = [
+            words(
+                "subscribe.made",
+                title=item.edition.title,
+                hour=words.clock(item.minute),
+                zone=item.city,
+                days=words.weekdays(item.days),
+            )
+        ]
+    known = [library.dossiers[name].title for name in item.topics if name in library.dossiers]
+    topics = words.listed(known) if known else words("subscribe.all")
+    lines.append(words("subscribe.about", topics=topics, length=words(f"subscribe.{item.length}")))
+    if item.paused_until:
+        lines.append(words("subscribe.paused", day=item.paused_until))
+    return lines
+
+
+def subscription(
+    words: Words,
+    library: Library,
+    item: Following,
+    news: str = "",
+    keep: Button | None = None,
+    is_first: bool = False,
+) -> View:
+    """One subscription with its buttons; `news` is what just became of it."""
+    lines = [news, *describe(words, library, item)] if news else describe(words, library, item)
+    if item.next_at:
+        key = "subscribe.first" if is_first else "subscribe.next"
+        lines.append(words(key, when=item.next_at))
+    scheduled = item.minute is not None
+    buttons = (
+        keep,
+        nav(words("button.send_now"), "sn", item.id) if scheduled else None,
+        nav(words("button.change_hour"), "sh", item.id) if scheduled else None,
+        nav(words("button.change_days"), "sd", item.id) if scheduled else None,
+        nav(words("button.choose_topics"), "st", item.id),
+        nav(words("button.stop"), "sx", item.id),
+        nav(words("button.mine"), "subs"),
+    )
+    paras = [Para((Text(line),), tight=bool(number)) for number, line in enumerate(lines)]
+    return View(tuple(paras), rows(buttons), "subscription")
+
+
+def hours(words: Words, item: Following) -> View:
+    """Full hours as buttons; the one in force is marked, any other is written."""
+    buttons = [
+        nav(_marked(words.clock(minute), minute == item.minute), "sm", item.id, minute)
+        for minute in HOURS
+    ]
+    text = words("subscribe.pick_hour", zone=item.city, edition=item.edition.key)
+    return View(
+        (Para((Text(text),)),), _with_back(words, item, rows(buttons, HOURS_A_ROW)), "hours"
+    )
+
+
+def days(words: Words, item: Following) -> View:
+    """Days to switch, and the usual choices."""
+    single = [
+        nav(
+            _marked(words.weekday(number), bool(item.days >> number & 1)),
+            "sb",
+            item.id,
+            item.days ^ (1 << number),
+        )
+        for number in range(7)
+        if item.days ^ (1 << number)
+    ]
+    usual = [
+        nav(_marked(words.weekdays(bits), bits == item.days), "sb", item.id, bits)
+        for bits in DAY_CHOICES
+    ]
+    grid = (*rows(single, 4), *rows(usual))
+    return View(
+        (Para((Text(words("subscribe.pick_days")),)),), _with_back(words, item, grid), "days"
+    )
+
+
+def topics(words: Words, library: Library, item: Following) -> View:
+    """The dossiers to switch on and off, and the length."""
+    chosen = set(item.topics)
+    buttons = [
+        nav(_marked(dossier.title, not chosen or name in chosen), "sp", item.id, name)
+        for name, dossier in library.dossiers.items()
+    ]
+    lengths = [
+        nav(_marked(words(f"button.length_{kind}"), item.length == kind), "sl", item.id, kind)
+        for kind in ("short", "full")
+    ]
+    grid = (
+        *rows(buttons),
+        (nav(_marked(words("button.all_topics"), not chosen), "sp", item.id, "*"),),
+        *rows(lengths),
+    )
+    return View(
+        (Para((Text(words("subscribe.pick_topics")),)),), _with_back(words, item, grid), "topics"
+    )
+
+
+def listing(words: Words, library: Library, items: Sequence[Following]) -> View:
+    """Every subscription of the chat, a button each."""
+    new = nav(words("button.new_subscription"), "sub")
+    if not items:
+        return View((Para((Text(words("subscribe.none")),)),), rows((new,)), "subscriptions")
+    lines = [Para((Text(" ".join(describe(words, library, item))),), bullet=True) for item in items]
+    buttons = [nav(title(words, item), "sv", item.id) for item in items]
+    return View(
+        (Heading((Text(words("subscribe.list")),)), *lines),
+        rows((*buttons, new)),
+        "subscriptions",
+    )
+
+
+def endings(words: Words, items: Iterable[Following]) -> View:
+    """Which one shall I stop?"""
+    buttons = [nav(title(words, item), "sx", item.id) for item in items]
+    every = nav(words("button.stop_all"), "sxa")
+    return View(
+        (Para((Text(words("subscribe.which_end")),)),), rows((*buttons, every)), "unsubscribe"
+    )
+
+
+def title(words: Words, item: Following) -> str:
+    hour = words("subscribe.at", hour=words.clock(item.minute)) if item.minute is not None else ""
+    return item.edition.title + hour
+
+
+def _marked(text: str, is_on: bool) -> str:
+    return f"✓ {text}" if is_on else text
+
+
+def _with_back(words: Words, item: Following, grid: Rows) -> Rows:
+    back = nav(words("button.back", title=title(words, item)), "sv", item.id)
+    return (*grid, (back,))
