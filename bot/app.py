@@ -1,0 +1,252 @@
+"""Builds everything once, starts it in order and stops it in order. Read from top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import zoneinfo
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot import telemetry
+from bot.chat import routes
+from bot.chat.cities import Cities
+from bot.chat.desk import Desk
+from bot.chat.door import Door
+from bot.chat.inbox import Intake
+from bot.clock import Clock, micros, moment
+from bot.config import Settings
+from bot.delivery.pace import Pacer
+from bot.delivery.post import Post
+from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Refused, Wire
+from bot.delivery.worker import Settings as Sending
+from bot.delivery.worker import Worker
+from bot.errors import ConfigError
+from bot.newsroom.build import Builder
+from bot.newsroom.compose import Composer
+from bot.newsroom.guard import ClockGuard, count_seconds
+from bot.newsroom.manual import Manual
+from bot.newsroom.publish import Publisher
+from bot.newsroom.rounds import Rounds
+from bot.newsroom.schedule import Schedule
+from bot.store import chats, cohorts
+from bot.store.database import Database, claim_bot
+from bot.text import load_words, words_for
+
+log = telemetry.logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running bot: its parts, as a test or the demo needs them."""
+
+    bot_id: int
+    bot_name: str
+    clock: Clock
+    database: Database
+    publisher: Publisher
+    rounds: Rounds
+    schedule: Schedule
+    worker: Worker
+    intake: Intake
+    desk: Desk
+
+    async def next_due(self) -> datetime | None:
+        """When something is owed next; None where nobody subscribes."""
+        async with self.database.read() as conn:
+            earliest = await cohorts.earliest(conn)
+        return None if earliest is None else moment(earliest)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    clock: Clock,
+    carrier: Carrier | None = None,
+    seconds: Callable[[], float] = count_seconds,
+) -> AsyncIterator[App]:
+    """The bot, from its first poll to its last.
+
+    `carrier` replaces the network, `seconds` the machine's own count that the clock is held
+    against. Raises ConfigError, StoreError, ContentError.
+    """
+    # The pinned time zones, not those of the machine: two machines must agree.
+    zoneinfo.reset_tzpath(to=())
+    async with AsyncExitStack() as stack:
+        settings.state.mkdir(parents=True, exist_ok=True)
+        database = await Database.open(settings.database, state=settings.state)
+        stack.push_async_callback(database.close)
+
+        carrier = carrier or HttpCarrier(settings.api_url, settings.bot_token)
+        wire = Wire(carrier)
+        stack.push_async_callback(wire.close)
+        bot = await _introduce(settings, carrier)
+        async with database.write() as conn:
+            await claim_bot(conn, bot.id)
+
+        post = Post(wire, Pacer(clock, settings.global_rate), clock, moved=_mover(database, clock))
+        bell = _Bell(post, settings.admins)
+        words = load_words()
+        publisher = Publisher(
+            database,
+            clock,
+            briefings=settings.briefings,
+            seeds=settings.seeds,
+            words=words,
+            tell_admins=bell.ring,
+        )
+        await publisher.accept()
+        composer = Composer()
+        builder = Builder(database, clock, publisher, composer, bell.ring)
+        sending = Sending(rate=settings.global_rate, bucket=_bucket(settings))
+        worker = Worker(database, post, clock, sending, tell=bell.ring)
+        rounds = Rounds(
+            database,
+            clock,
+            publisher,
+            builder,
+            words=words_for,
+            tell_admins=bell.ring,
+            guard=ClockGuard(clock, seconds),
+            on_owed=worker.wake,
+            rate=settings.global_rate,
+        )
+        manual = Manual(database, clock, publisher, builder, on_owed=worker.wake)
+        await rounds.renew_zones(version("tzdata"))
+        schedule = Schedule(database, clock, rounds, state=settings.state)
+
+        desk = Desk(
+            database=database,
+            clock=clock,
+            post=post,
+            publisher=publisher,
+            composer=composer,
+            manual=manual,
+            cities=Cities(),
+            admins=frozenset(settings.admins),
+            bot_name=bot.username,
+            wake=schedule.wake,
+        )
+        intake = Intake(wire, database, clock, Door(desk, bot), routes.answer)
+        await _unhook(post)
+        await _hang_menu(desk)
+
+        async def renew(_: object) -> None:
+            await builder.renew()
+            await _hang_menu(desk)
+            schedule.wake()
+
+        publisher.on_accept.append(renew)
+        sender = asyncio.create_task(worker.run(), name="worker")
+        stack.push_async_callback(_end, worker.stop, sender)
+        await schedule.start()
+        stack.push_async_callback(schedule.stop)
+        watching = asyncio.create_task(publisher.run(), name="publisher")
+        stack.push_async_callback(_watched, publisher, watching)
+        polling = asyncio.create_task(intake.run(), name="intake")
+        stack.push_async_callback(_end, intake.stop, polling)
+        log.info("The bot is up.", action="up", bot=bot.username, revision=publisher.number)
+        yield App(
+            bot_id=bot.id,
+            bot_name=bot.username,
+            clock=clock,
+            database=database,
+            publisher=publisher,
+            rounds=rounds,
+            schedule=schedule,
+            worker=worker,
+            intake=intake,
+            desk=desk,
+        )
+        log.info("The bot goes down.", action="down")
+
+
+async def _end(stop: Callable[[], Awaitable[object]], task: asyncio.Task[None]) -> None:
+    await stop()
+    await task
+
+
+async def _watched(publisher: Publisher, task: asyncio.Task[None]) -> None:
+    publisher.stop()
+    await task
+
+
+async def _introduce(settings: Settings, carrier: Carrier) -> Bot:
+    """Who we are, by Telegram's word. Raises ConfigError where it does not know the token."""
+    bot = Bot(
+        settings.bot_token,
+        request=PtbRequest(carrier),
+        get_updates_request=PtbRequest(carrier),
+    )
+    try:
+        await bot.initialize()
+    except InvalidToken as error:
+        said = "BRIEFING_TOKEN is not accepted by Telegram. Ask @BotFather for the right one."
+        raise ConfigError((said,)) from error
+    except TelegramError as error:
+        said = (
+            f"The Bot API server at BRIEFING_API_URL ({settings.api_url}) cannot be reached: "
+            "check the address and the network, then start again."
+        )
+        raise ConfigError((said,)) from error
+    return bot
+
+
+def _bucket(settings: Settings) -> str:
+    """What all processes of one bot share their pace by: a hash, since it is written down."""
+    return hashlib.sha256(settings.bot_token.encode()).hexdigest()[:32]
+
+
+def _mover(database: Database, clock: Clock) -> Callable[[int, int], Awaitable[None]]:
+    async def moved(old: int, new: int) -> None:
+        async with database.write() as conn:
+            await chats.migrate(conn, old, new, micros(clock.now()))
+
+    return moved
+
+
+class _Bell:
+    """Tells the admins, each in their own chat; what cannot be told is in the log."""
+
+    def __init__(self, post: Post, admins: tuple[int, ...]) -> None:
+        self._post = post
+        self._admins = admins
+
+    async def ring(self, text: str) -> None:
+        log.warning(text, action="admins told")
+        for admin in self._admins:
+            try:
+                await self._post.answer(admin, {"chat_id": admin, "text": text[:4000]})
+            except CallFailed as failure:
+                log.warning(
+                    "An admin could not be told.",
+                    action="admin away",
+                    admin=admin,
+                    why=str(failure),
+                )
+
+
+async def _unhook(post: Post) -> None:
+    """We poll: a webhook that is still set would keep all updates from us."""
+    try:
+        await post.call("deleteWebhook", {"drop_pending_updates": False})
+    except CallFailed as failure:
+        log.warning("A webhook may still be set.", action="webhook", why=str(failure))
+
+
+async def _hang_menu(desk: Desk) -> None:
+    """Set the command menu; the bot works without it, so a refusal is only noted."""
+    commands = [
+        {"command": name, "description": line}
+        for name, line in routes.menu(load_words(), desk.publisher.library)
+    ]
+    try:
+        await desk.post.call("setMyCommands", {"commands": commands})
+    except (Refused, CallFailed) as failure:
+        log.warning("The command menu was not set.", action="menu", why=str(failure))

@@ -1,0 +1,164 @@
+"""Looking things up: each function answers one command or one button."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.chat import find
+from bot.chat.desk import Ask
+from bot.clock import micros
+from bot.content.changes import Change
+from bot.content.model import Dossier
+from bot.newsroom.compose import Brief
+from bot.render.message import View
+from bot.render.pen import Pen
+from bot.render.views import dossier as dossiers
+from bot.render.views import figures, home, record, trackers
+from bot.store import bulletins, deliveries, revisions
+from bot.store.bulletins import Variant
+
+DAILY = "daily"
+
+
+async def start(ask: Ask) -> None:
+    await ask.show(home.welcome(ask.pen()))
+
+
+async def topics(ask: Ask) -> None:
+    await ask.show(home.topics(ask.pen()))
+
+
+async def topic(ask: Ask, name: str) -> None:
+    """A dossier's summary; with words behind the command, its best section or figure."""
+    dossier = ask.library.dossier(name)
+    if ask.press is None and ask.text:
+        best = find.within(ask.library, dossier, ask.text)
+        if best is not None:
+            await thing(ask, best)
+            return
+    await ask.show(dossiers.summary(ask.pen(), dossier))
+
+
+async def thing(ask: Ask, found: find.Found) -> None:
+    """The screen of what was found."""
+    if found.noun == "figure":
+        await figure(ask, found.key, found.period)
+    elif found.noun == "section":
+        await section(ask, found.key)
+    else:
+        await ask.show(dossiers.summary(ask.pen(), ask.library.dossier(found.key)))
+
+
+async def sections(ask: Ask, name: str) -> None:
+    await ask.show(dossiers.section_list(ask.pen(), ask.library.dossier(name)))
+
+
+async def section(ask: Ask, key: str) -> None:
+    item = ask.library.section(key)
+    name, _, part = item.key.partition(".")
+    await ask.show(dossiers.section(ask.pen(), ask.library.dossier(name), part))
+
+
+async def section_sources(ask: Ask, key: str) -> None:
+    item = ask.library.section(key)
+    await ask.show(record.fact_card(ask.pen(), item.fact[0], item.key))
+
+
+async def board(ask: Ask, name: str = "") -> None:
+    only = ask.library.dossier(name) if name else None
+    await ask.show(figures.board(ask.pen(), only))
+
+
+async def figure(ask: Ask, key: str, period: str = "") -> None:
+    await ask.show(figures.card(ask.pen(), ask.library.figure(key), period or None))
+
+
+async def named_figure(ask: Ask) -> None:
+    """`/figure NAME`: the card, or the nearest; without a name the board."""
+    if not ask.text:
+        await board(ask)
+        return
+    found = find.figure(ask.library, ask.text)
+    if found is None:
+        await unknown(ask, ask.text)
+    else:
+        await figure(ask, found.key, found.period)
+
+
+async def sources(ask: Ask, name: str = "") -> None:
+    dossier = ask.library.dossier(name) if name else _named(ask)
+    await ask.show(record.source_list(ask.pen(), dossier))
+
+
+async def fact(ask: Ask, ref: str, back: str = "") -> None:
+    await ask.show(record.fact_card(ask.pen(), ref, back))
+
+
+async def timeline(ask: Ask, name: str = "") -> None:
+    dossier = ask.library.dossier(name) if name else _named(ask)
+    await ask.show(record.timeline(ask.pen(), dossier))
+
+
+def _named(ask: Ask) -> Dossier | None:
+    """The dossier that a command's words name, if any."""
+    return find.dossier(ask.library, ask.text) if ask.text and ask.press is None else None
+
+
+def screen(make: Callable[[Pen], View]) -> Callable[[Ask], Awaitable[None]]:
+    """A handler that shows one view which needs nothing but a pen."""
+
+    async def handler(ask: Ask) -> None:
+        await ask.show(make(ask.pen()))
+
+    return handler
+
+
+status = screen(trackers.status)
+who = screen(record.people)
+glossary = screen(record.glossary)
+
+
+async def brief(ask: Ask) -> None:
+    """Today's summary, in the words that subscribers of all topics get."""
+    desk = ask.desk
+    editions = ask.library.editions
+    name = DAILY if DAILY in editions else next(iter(editions), None)
+    if name is None:
+        await topics(ask)
+        return
+    now = desk.clock.now()
+    yesterday = now - timedelta(days=1)
+    async with desk.database.read() as conn:
+        before = await revisions.at(conn, micros(yesterday))
+    changes: tuple[Change, ...] = ()
+    if before is not None:
+        changes = await desk.publisher.changes_since(before.number, yesterday, now)
+    made = Brief(
+        edition=editions[name],
+        library=ask.library,
+        revision=desk.publisher.number,
+        variant=Variant(ask.chat.language, ask.chat.length, ()),
+        today=now.astimezone(ask.zone).date(),
+        changes=changes,
+        since=yesterday.astimezone(ask.zone).date() if changes else None,
+    )
+    await ask.anew().show(desk.composer.view(made))
+
+
+async def latest(ask: Ask) -> None:
+    """The newest bulletin again, as it was sent; before the first, today's brief."""
+    async with ask.desk.database.read() as conn:
+        number = await deliveries.latest(conn, ask.chat.id, ask.thread_id)
+        parts = await bulletins.parts(conn, number) if number is not None else []
+    if not parts:
+        await brief(ask)
+        return
+    for part in parts:
+        await ask.resend(part)
+
+
+async def unknown(ask: Ask, asked: str) -> None:
+    """A plain refusal with what comes nearest."""
+    buttons = find.nearest(ask.library, asked)
+    await ask.show(home.nearest(ask.pen(), asked[:60], buttons))

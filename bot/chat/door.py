@@ -1,0 +1,168 @@
+"""From an update of Telegram's to an Ask, or to what became of a chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import (
+    Bot,
+    CallbackQuery,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+)
+from telegram import Chat as TelegramChat
+
+from bot.chat.desk import Ask, Desk, Press
+from bot.clock import micros
+from bot.store import chats
+from bot.store.chats import Chat, Kind
+from bot.text import DEFAULT_LANGUAGE, clean, words_for
+
+KINDS: dict[str, Kind] = {
+    "private": "private",
+    "group": "group",
+    "supergroup": "supergroup",
+    "channel": "channel",
+}
+GONE = frozenset({"left", "kicked"})
+TITLE = 120
+
+
+class Door:
+    """Reads one update and tells who asks what."""
+
+    def __init__(self, desk: Desk, bot: Bot) -> None:
+        self._desk = desk
+        self._bot = bot
+
+    def parse(self, body: dict[str, Any]) -> Update:
+        """The update as an object. Raises what its malformed parts raise (KeyError, TypeError)."""
+        return Update.de_json(body, self._bot)
+
+    async def admit(self, update: Update) -> Ask | None:
+        """Who asks what; None where nothing is asked (the chat's state is brought up to date)."""
+        if update.my_chat_member is not None:
+            await self._changed(update.my_chat_member)
+            return None
+        if update.callback_query is not None:
+            return await self._pressed(update.callback_query)
+        message = update.message or update.edited_message or update.channel_post
+        if message is None:
+            return None
+        if message.migrate_to_chat_id is not None:
+            await self._migrate(message.chat.id, message.migrate_to_chat_id)
+            return None
+        if message.migrate_from_chat_id is not None:
+            await self._migrate(message.migrate_from_chat_id, message.chat.id)
+            return None
+        return await self._written(message, is_edit=update.edited_message is not None)
+
+    async def _written(self, message: Message, *, is_edit: bool) -> Ask | None:
+        text = message.text or ""
+        is_private = message.chat.type == "private"
+        if is_edit and not text.startswith("/"):
+            return None
+        if not is_private and not self._concerns_us(message, text):
+            return None
+        if _is_service(message):
+            return None
+        chat = await self._chat(message.chat, message.from_user)
+        location = message.location
+        replied = message.reply_to_message
+        ours = replied is not None and replied.from_user and replied.from_user.id == self._bot.id
+        return Ask(
+            desk=self._desk,
+            chat=chat,
+            user_id=message.from_user.id if message.from_user else 0,
+            words=words_for(chat.language),
+            thread_id=_thread(message),
+            message_id=message.message_id,
+            reply_to=replied.message_id if replied and ours else 0,
+            text=text,
+            location=(location.latitude, location.longitude) if location else None,
+            sender_chat=message.sender_chat.id if message.sender_chat else 0,
+            is_edit=is_edit,
+        )
+
+    def _concerns_us(self, message: Message, text: str) -> bool:
+        """In groups: commands, and replies to what we said."""
+        replied = message.reply_to_message
+        if replied is not None and replied.from_user and replied.from_user.id == self._bot.id:
+            return True
+        return text.startswith("/")
+
+    async def _pressed(self, query: CallbackQuery) -> Ask | None:
+        message = query.message
+        if message is None or query.data is None:
+            return None
+        chat = await self._chat(message.chat, query.from_user)
+        thread = _thread(message) if isinstance(message, Message) else 0
+        return Ask(
+            desk=self._desk,
+            chat=chat,
+            user_id=query.from_user.id,
+            words=words_for(chat.language),
+            thread_id=thread,
+            press=Press(query.id, message.message_id, query.data),
+        )
+
+    async def _chat(self, chat: TelegramChat, sender: User | None) -> Chat:
+        """The chat's row; one that writes to us again is active again."""
+        now = micros(self._desk.clock.now())
+        kind = KINDS.get(chat.type, "group")
+        title = clean(chat.title or chat.full_name or "", TITLE)
+        language = (sender.language_code if sender else None) or DEFAULT_LANGUAGE
+        async with self._desk.database.read() as conn:
+            known = await chats.find(conn, chat.id)
+        fits = known is not None and (known.kind, known.title) == (kind, title)
+        if known is not None and fits and known.state == "active":
+            return known
+        async with self._desk.database.write() as conn:
+            row = await chats.ensure(conn, chat.id, kind, title, language[:12], now)
+            if row.state != "active":
+                await chats.set_state(conn, row.id, "active", now)
+                row = await chats.get(conn, row.id) or row
+        return row
+
+    async def _changed(self, change: ChatMemberUpdated) -> None:
+        """Blocked, unblocked, added or removed: what is owed ends with it, or may begin again."""
+        now = micros(self._desk.clock.now())
+        left = change.new_chat_member.status in GONE
+        async with self._desk.database.write() as conn:
+            row = await chats.find(conn, change.chat.id)
+            if row is None:
+                if left:
+                    return
+                language = change.from_user.language_code or DEFAULT_LANGUAGE
+                title = clean(change.chat.title or change.chat.full_name or "", TITLE)
+                kind = KINDS.get(change.chat.type, "group")
+                row = await chats.ensure(conn, change.chat.id, kind, title, language[:12], now)
+            await chats.set_state(conn, row.id, "blocked" if left else "active", now)
+
+    async def _migrate(self, old: int, new: int) -> None:
+        async with self._desk.database.write() as conn:
+            await chats.migrate(conn, old, new, micros(self._desk.clock.now()))
+
+
+def _thread(message: Message) -> int:
+    """A forum topic's id; General and plain reply threads have none of their own."""
+    return message.message_thread_id or 0 if message.is_topic_message else 0
+
+
+def _is_service(message: Message) -> bool:
+    """What Telegram reports rather than a person says."""
+    return bool(
+        message.new_chat_members
+        or message.left_chat_member
+        or message.group_chat_created
+        or message.supergroup_chat_created
+        or message.channel_chat_created
+        or message.new_chat_title
+        or message.pinned_message
+        or message.forum_topic_created
+        or message.forum_topic_closed
+        or message.forum_topic_reopened
+        or message.forum_topic_edited
+    )

@@ -1,0 +1,78 @@
+"""What becomes of an answer that could not be given: decided once, for every handler."""
+
+from __future__ import annotations
+
+from bot import telemetry
+from bot.chat.desk import Ask
+from bot.clock import micros
+from bot.delivery.transport import CallFailed, MaybeSent, NotSent, Refused
+from bot.delivery.verdict import GiveUp, judge
+from bot.errors import NotCovered
+from bot.render.views import home
+from bot.store import chats
+
+log = telemetry.logger(__name__)
+
+
+async def tell_failure(ask: Ask, error: BaseException) -> None:
+    """Tell the asker if they can be reached, and write down what an operator needs.
+
+    Raises NotSent where Telegram could not be reached at all: the update is then kept.
+    """
+    match error:
+        case NotCovered():
+            await _gone(ask)
+        case NotSent():
+            raise error
+        case MaybeSent():
+            log.warning(
+                "An answer may not have arrived.", action="answer unknown", chat=ask.chat.id
+            )
+        case Refused():
+            await _refused(ask, error)
+        case _:
+            log.error(
+                "An update could not be handled.",
+                action="handler failed",
+                chat=ask.chat.id,
+                exc_info=error,
+            )
+            await _apologise(ask)
+
+
+async def _gone(ask: Ask) -> None:
+    """A button or link to what is no longer there."""
+    if ask.press is not None:
+        await ask.toast(ask.words("unknown.gone"))
+    await ask.show(home.topics(ask.pen()))
+
+
+async def _refused(ask: Ask, error: Refused) -> None:
+    verdict = judge(error, private=ask.is_private)
+    if isinstance(verdict, GiveUp) and verdict.ending in ("blocked", "gone"):
+        state = "blocked" if verdict.ending == "blocked" else "gone"
+        async with ask.desk.database.write() as conn:
+            await chats.set_state(
+                conn,
+                ask.chat.id,
+                "blocked" if state == "blocked" else "gone",
+                micros(ask.desk.clock.now()),
+            )
+        return
+    log.warning(
+        "An answer was refused.",
+        action="answer refused",
+        chat=ask.chat.id,
+        code=error.code,
+        description=error.description,
+    )
+
+
+async def _apologise(ask: Ask) -> None:
+    try:
+        if ask.press is not None:
+            await ask.toast(ask.words("unknown.failed"), alert=True)
+        else:
+            await ask.say("unknown.failed")
+    except CallFailed:
+        log.warning("The asker could not be told.", action="apology failed", chat=ask.chat.id)

@@ -1,0 +1,125 @@
+"""A chat's subscriptions as rows: found, written, and put into words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.desk import Ask
+from bot.chat.rights import may_manage
+from bot.clock import micros
+from bot.content.model import Edition
+from bot.errors import TooMany
+from bot.newsroom.due import Hour, find_zone, next_slot
+from bot.render.views.following import Following
+from bot.store import subscriptions
+from bot.store.chats import Length
+from bot.store.subscriptions import Subscription
+
+
+async def write(
+    ask: Ask,
+    edition: Edition,
+    topics: tuple[str, ...],
+    minute: int | None,
+    days: int,
+    zone: str | None,
+    *,
+    length: Length | None = None,
+    change: int | None = None,
+) -> Subscription | None:
+    """One row; None (and the reader told) where the chat has as many as it can."""
+    desk = ask.desk
+    now = desk.clock.now()
+    slot = None
+    found = find_zone(zone or "")
+    if minute is not None and found is not None:
+        slot = next_slot(Hour(minute, days, found), now)
+    try:
+        async with desk.database.write() as conn:
+            made = await subscriptions.put(
+                conn,
+                chat_id=ask.chat.id,
+                edition=edition.key,
+                now=micros(now),
+                thread_id=ask.thread_id,
+                topics=topics,
+                minute=minute,
+                days=days,
+                zone=zone if minute is not None else None,
+                length=length,
+                next_at=micros(slot.at) if slot else None,
+                next_date=slot.day if slot else None,
+                change=change,
+            )
+    except TooMany:
+        await ask.say("subscribe.too_many", limit=subscriptions.LIMIT)
+        return None
+    desk.wake()
+    return made
+
+
+def moved(ask: Ask, before: Subscription, minute: int) -> str:
+    old = ask.words.clock(before.minute or 0)
+    return ask.words("subscribe.changed", before=old, hour=ask.words.clock(minute))
+
+
+async def allowed(ask: Ask) -> bool:
+    """In a group only its admins may; the right is looked up anew, and others are told."""
+    if await may_manage(ask):
+        return True
+    if ask.press is not None:
+        await ask.toast(ask.words("unknown.not_yours"), alert=True)
+    else:
+        await ask.say("subscribe.admins_only")
+    return False
+
+
+async def known_here(ask: Ask) -> list[Subscription]:
+    """Those of this chat and topic that have not ended, of editions that there are."""
+    async with ask.desk.database.read() as conn:
+        items = await subscriptions.list_for(conn, ask.chat.id, ask.thread_id)
+    return [item for item in items if item.edition in ask.library.editions]
+
+
+async def mine(ask: Ask, number: str) -> Subscription | None:
+    """The subscription of a button, if it is this chat's; forged or old ones are told."""
+    if not await allowed(ask):
+        return None
+    async with ask.desk.database.read() as conn:
+        item = (
+            await subscriptions.get(conn, int(number))
+            if number.isascii() and number.isdecimal() and len(number) < 19
+            else None
+        )
+    gone = item is None or item.chat_id != ask.chat.id or item.state == "ended"
+    if item is None or gone or item.edition not in ask.library.editions:
+        await ask.toast(ask.words("unknown.lapsed"), alert=True)
+        return None
+    return item
+
+
+async def describe(ask: Ask, item: Subscription, city: str = "") -> Following:
+    """A row in words: the zone by its city, the next time as a reader says it."""
+    words, now = ask.words, ask.desk.clock.now()
+    zone = find_zone(item.zone or "")
+    next_at = ""
+    if item.minute is not None and zone is not None:
+        slot = next_slot(Hour(item.minute, item.days, zone), now, item.done_date)
+        hour, local = words.clock(item.minute), now.astimezone(zone).date()
+        day = words.day(slot.day, year=False, weekday=True)
+        if slot.day == local:
+            next_at = words("subscribe.today", hour=hour)
+        elif slot.day == local + timedelta(days=1):
+            next_at = words("subscribe.tomorrow", day=day, hour=hour)
+        else:
+            next_at = words("subscribe.later", day=day, hour=hour)
+    return Following(
+        id=item.id,
+        edition=ask.library.editions[item.edition],
+        city=city or (item.zone or "").rpartition("/")[2].replace("_", " "),
+        minute=item.minute,
+        days=item.days,
+        topics=item.topics,
+        length=item.length or ask.chat.length,
+        next_at=next_at,
+    )

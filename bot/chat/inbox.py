@@ -1,0 +1,288 @@
+"""Intake that loses nothing: updates are kept before they are confirmed, and handled in order.
+
+Telegram hands an update over again until a later offset confirms it. So each batch is written
+to the inbox first; then, for each chat by itself, one after the other is handled and marked
+done once its answer has left. After a crash what is not done is handled again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from bot import telemetry
+from bot.chat.desk import Ask
+from bot.chat.door import Door
+from bot.chat.failures import tell_failure
+from bot.clock import Clock, micros, moment
+from bot.delivery.transport import CallFailed, NotSent, Refused, Wire
+from bot.errors import StoreError
+from bot.store import inbox
+from bot.store.database import Database
+from bot.store.inbox import Letter, Update
+
+log = telemetry.logger(__name__)
+
+HOLD = 25
+"""Seconds that Telegram holds an empty poll open."""
+BATCH = 100
+ALLOWED = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
+SIDE_BY_SIDE = 64
+TRIES = 3
+"""How often an update is begun before it is set aside: one that kills us does so thrice."""
+STALE = timedelta(minutes=10)
+LONGEST_PAUSE = 30.0
+REFUSED_PAUSE = 60.0
+
+Answer = Callable[[Ask], Awaitable[None]]
+Tell = Callable[[str], Awaitable[None]]
+
+
+class Intake:
+    """Polls, keeps, and hands each chat's updates to `answer`, one at a time."""
+
+    def __init__(
+        self, wire: Wire, database: Database, clock: Clock, door: Door, answer: Answer
+    ) -> None:
+        self._wire = wire
+        self._database = database
+        self._clock = clock
+        self._door = door
+        self._answer = answer
+        self._offset = 0
+        self._queues: dict[int, deque[Letter]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._stopping = asyncio.Event()
+        self._told_late: dict[int, int] = {}
+        self.polled_at: float | None = None
+        """The monotonic second of the last good poll, for whoever watches."""
+
+    async def run(self) -> None:
+        """Take up what a crash left, then poll until `stop`."""
+        await self._recover()
+        pause = 1.0
+        while not self._stopping.is_set():
+            try:
+                updates = await self._poll()
+            except CallFailed as failure:
+                wait = self._explain(failure, pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                await self._rest(wait)
+                continue
+            pause = 1.0
+            self.polled_at = self._clock.monotonic()
+            try:
+                await self.keep(updates)
+            except StoreError as error:
+                log.error("Updates cannot be kept; they stay with Telegram.", action="store away")
+                log.debug(str(error), action="store away")
+                await self._rest(5.0)
+
+    async def stop(self, deadline: float = 10.0) -> None:
+        """Poll no more, and give what is being answered some seconds to end."""
+        self._stopping.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=deadline)
+        for task in self._tasks:
+            task.cancel()
+
+    async def idle(self) -> None:
+        """Wait until all that was taken up is answered."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    # --- taking in -------------------------------------------------------------------------
+
+    async def _poll(self) -> list[dict[str, Any]]:
+        params: dict[str, object] = {
+            "timeout": HOLD,
+            "limit": BATCH,
+            "allowed_updates": list(ALLOWED),
+        }
+        if self._offset:
+            params["offset"] = self._offset
+        polling = asyncio.ensure_future(self._wire.call("getUpdates", params, timeout=HOLD + 15.0))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if polling.done():
+                found: list[dict[str, Any]] = polling.result()
+                return found
+            return []
+        finally:
+            for task in (polling, stopping):
+                task.cancel()
+            await asyncio.gather(polling, stopping, return_exceptions=True)
+
+    async def keep(self, updates: list[dict[str, Any]]) -> None:
+        """Write a batch down, then hand it out; only then does the offset move."""
+        if not updates:
+            return
+        now = micros(self._clock.now())
+        rows = [
+            Update(int(body["update_id"]), _chat_of(body), json.dumps(body, ensure_ascii=False))
+            for body in updates
+        ]
+        async with self._database.write() as conn:
+            new = set(await inbox.keep(conn, rows, now))
+        self._offset = max(row.update_id for row in rows) + 1
+        for row in rows:
+            if row.update_id in new:
+                self._enqueue(Letter(row.update_id, row.chat_id, now, row.body, 0))
+
+    async def _recover(self) -> None:
+        """What was kept and not finished by the process before this one."""
+        async with self._database.read() as conn:
+            letters = await inbox.pending(conn, 10_000)
+        for letter in letters:
+            self._enqueue(letter)
+
+    def _explain(self, failure: CallFailed, pause: float) -> float:
+        """Write down why polling failed; the seconds to wait."""
+        if isinstance(failure, Refused) and failure.code == 409:
+            log.error(
+                "Another process polls with this token, or a webhook is set. Stop the other one.",
+                action="conflict",
+            )
+            return 10.0
+        if isinstance(failure, Refused) and failure.code in (401, 404):
+            log.error(
+                "Telegram does not accept the token. Ask @BotFather for a new one.",
+                action="token refused",
+            )
+            return REFUSED_PAUSE
+        if isinstance(failure, Refused) and failure.retry_after:
+            return failure.retry_after
+        log.warning("Telegram cannot be reached; trying again.", action="poll failed")
+        return pause
+
+    async def _rest(self, seconds: float) -> None:
+        resting = asyncio.ensure_future(self._clock.sleep(seconds))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({resting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (resting, stopping):
+            task.cancel()
+        await asyncio.gather(resting, stopping, return_exceptions=True)
+
+    # --- handling --------------------------------------------------------------------------
+
+    def _enqueue(self, letter: Letter) -> None:
+        """Behind what this chat asked before; chats do not wait for each other."""
+        key = letter.chat_id or 0
+        queue = self._queues.get(key)
+        if queue is not None:
+            queue.append(letter)
+            return
+        self._queues[key] = deque([letter])
+        task = asyncio.create_task(self._serve(key), name=f"chat {key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, key: int) -> None:
+        queue = self._queues[key]
+        try:
+            while queue:
+                # A slot for each update, not for each chat: one that floods takes one at a time.
+                async with self._slots:
+                    await self._handle(queue[0])
+                queue.popleft()
+        finally:
+            del self._queues[key]
+
+    async def _handle(self, letter: Letter) -> None:
+        async with self._database.write() as conn:
+            attempts = await inbox.begin(conn, letter.update_id)
+        if attempts > TRIES:
+            await self._set_aside(letter, "begun three times and never finished")
+            return
+        try:
+            update = self._door.parse(json.loads(letter.body))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            await self._set_aside(letter, f"{type(error).__name__}: {error}")
+            return
+        [result] = await asyncio.gather(self._respond(letter, update), return_exceptions=True)
+        if isinstance(result, NotSent):
+            log.warning("Telegram cannot be reached; an answer waits.", action="answer waits")
+            await self._rest(5.0)
+            if not self._stopping.is_set() and attempts < TRIES:
+                await self._handle(letter)
+            return
+        if isinstance(result, StoreError):
+            log.error("The database is away; an update waits.", action="store away")
+            return
+        if isinstance(result, BaseException):
+            raise result
+        async with self._database.write() as conn:
+            await inbox.done(conn, [letter.update_id])
+
+    async def _respond(self, letter: Letter, update: Any) -> None:
+        ask = await self._door.admit(update)
+        if ask is None:
+            return
+        if self._is_stale(letter, ask):
+            await self._excuse(ask)
+            return
+        [result] = await asyncio.gather(self._answer(ask), return_exceptions=True)
+        if isinstance(result, StoreError) or not isinstance(result, Exception | None):
+            raise result
+        if isinstance(result, Exception):
+            await tell_failure(ask, result)
+
+    def _is_stale(self, letter: Letter, ask: Ask) -> bool:
+        """A question of more than ten minutes ago; wishes are still carried out."""
+        asked = _asked_at(letter)
+        if asked is None or self._clock.now() - asked < STALE:
+            return False
+        return ask.press is None and not ask.text.startswith(("/subscribe", "/unsubscribe"))
+
+    async def _excuse(self, ask: Ask) -> None:
+        """One line for each chat, however much it asked while we were away."""
+        hour = int(self._clock.now().timestamp() // 3600)
+        if self._told_late.get(ask.chat.id) == hour or not ask.is_private:
+            return
+        self._told_late[ask.chat.id] = hour
+        try:
+            await ask.say("unknown.away")
+        except CallFailed as failure:
+            await tell_failure(ask, failure)
+
+    async def _set_aside(self, letter: Letter, why: str) -> None:
+        log.error(
+            "An update is set aside: it cannot be handled.",
+            action="update set aside",
+            update=letter.update_id,
+            why=why,
+        )
+        async with self._database.write() as conn:
+            await inbox.bad(conn, letter.update_id, why)
+
+
+def _chat_of(body: dict[str, Any]) -> int | None:
+    """The chat that an update belongs to, as far as it can be told without parsing it."""
+    for name, part in body.items():
+        if name == "update_id" or not isinstance(part, dict):
+            continue
+        inner = part.get("message")
+        holder = inner if isinstance(inner, dict) else part
+        chat = holder.get("chat")
+        found = chat.get("id") if isinstance(chat, dict) else None
+        if isinstance(found, int):
+            return found
+        sender = part.get("from")
+        known = sender.get("id") if isinstance(sender, dict) else None
+        return known if isinstance(known, int) else None
+    return None
+
+
+def _asked_at(letter: Letter) -> Any:
+    """When a message was written, from its own date."""
+    body = json.loads(letter.body)
+    message = body.get("message") or body.get("channel_post")
+    if not isinstance(message, dict) or not isinstance(message.get("date"), int):
+        return None
+    return moment(message["date"] * 1_000_000)

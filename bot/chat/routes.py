@@ -1,0 +1,188 @@
+"""The table of routes: each command and each button, on one page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from inspect import Parameter, signature
+
+from bot.chat import adjust, browse, find, subscribe
+from bot.chat.desk import Ask
+from bot.content.library import Library
+from bot.render.buttons import read_data
+from bot.render.views import home
+from bot.store import prompts
+from bot.text import Words
+
+Handler = Callable[[Ask], Awaitable[None]]
+MENU = 12
+"""Commands in Telegram's menu; the rest stands in /help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, its handler, and whether it is in the menu. Its line is `command.<name>`."""
+
+    name: str
+    handler: Handler
+    in_menu: bool = True
+
+
+async def show_help(ask: Ask) -> None:
+    lines = [(item.name, ask.words(f"command.{item.name}")) for item in COMMANDS]
+    await ask.show(home.help_screen(ask.pen(), lines))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("start", browse.start, in_menu=False),
+    Command("brief", browse.brief),
+    Command("topics", browse.topics),
+    Command("status", browse.status, in_menu=False),
+    Command("figures", browse.board, in_menu=False),
+    Command("figure", browse.named_figure, in_menu=False),
+    Command("timeline", browse.timeline, in_menu=False),
+    Command("sources", browse.sources, in_menu=False),
+    Command("who", browse.who, in_menu=False),
+    Command("glossary", browse.glossary, in_menu=False),
+    Command("latest", browse.latest, in_menu=False),
+    Command("subscribe", subscribe.subscribe),
+    Command("subscriptions", adjust.listing),
+    Command("unsubscribe", subscribe.unsubscribe, in_menu=False),
+    Command("help", show_help),
+)
+
+PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
+    "brief": browse.brief,
+    "topics": browse.topics,
+    "help": show_help,
+    "d": browse.topic,
+    "S": browse.sections,
+    "s": browse.section,
+    "so": browse.section_sources,
+    "B": browse.board,
+    "f": browse.figure,
+    "o": browse.sources,
+    "c": browse.fact,
+    "tl": browse.timeline,
+    "sub": subscribe.subscribe,
+    "subs": adjust.listing,
+    "se": subscribe.choose,
+    "sz": subscribe.take_zone,
+    "sv": adjust.view,
+    "sh": adjust.pick_hour,
+    "sm": adjust.set_minute,
+    "sk": adjust.keep_both,
+    "sd": adjust.pick_days,
+    "sb": adjust.set_days,
+    "st": adjust.pick_topics,
+    "sp": adjust.switch_topic,
+    "sl": adjust.set_length,
+    "sn": adjust.send_now,
+    "sx": adjust.stop,
+    "sxa": adjust.stop_all,
+}
+COMMAND = re.compile(
+    r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
+)
+
+_HANDLERS: Mapping[str, Handler] = {item.name: item.handler for item in COMMANDS}
+
+
+async def answer(ask: Ask) -> None:
+    """Answer whatever was written, sent or pressed."""
+    if ask.press is not None:
+        await _press(ask)
+    elif ask.reply_to and await _replied(ask):
+        return
+    elif ask.location is not None:
+        await subscribe.locate(ask)
+    elif not ask.text:
+        if ask.is_private:
+            await ask.say("unknown.words_only")
+    elif found := COMMAND.fullmatch(ask.text):
+        await _command(ask, found["name"], found["bot"] or "", found["rest"] or "")
+    else:
+        await _plain(ask)
+
+
+async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
+    if bot and bot.casefold() != ask.desk.bot_name.casefold():
+        return
+    asked = replace(ask, text=" ".join(rest.split()))
+    handler = _HANDLERS.get(name.casefold())
+    if name.casefold() == "start" and asked.text:
+        await _deep_link(asked)
+    elif handler is not None:
+        await handler(asked)
+    elif (dossier := ask.library.by_command(name.casefold())) is not None:
+        await browse.topic(asked, dossier.dossier)
+    elif ask.is_private or bot:
+        await browse.unknown(asked, f"/{name}")
+
+
+async def _deep_link(ask: Ask) -> None:
+    """`/start d-corridor`, `s-corridor-aktau`, `f-corridor-volume`, `sub-daily`: else welcome.
+
+    A start parameter holds letters, digits, `_` and `-` only.
+    """
+    kind, _, rest = ask.text.partition("-")
+    key = rest.replace("-", ".", 1)
+    there: Mapping[str, Mapping[str, object]] = {
+        "d": ask.library.dossiers,
+        "s": ask.library.sections,
+        "f": ask.library.figures,
+    }
+    blank = replace(ask, text="")
+    if kind in there and key in there[kind]:
+        await PRESSES[kind](blank, key)
+    elif kind == "sub":
+        await subscribe.subscribe(replace(ask, text=rest.replace("-", " ", 1)))
+    elif (dossier := ask.library.by_command(ask.text)) is not None:
+        await browse.topic(blank, dossier.dossier)
+    else:
+        await browse.start(blank)
+
+
+async def _press(ask: Ask) -> None:
+    """A button: `verb:argument`; a `!` behind the verb answers anew and leaves the message."""
+    data = ask.press.data if ask.press is not None else ""
+    verb, arguments = read_data(data)
+    handler = PRESSES.get(verb.removesuffix("!"))
+    if handler is None or not _fits(handler, arguments):
+        await ask.toast(ask.words("unknown.old"))
+        await ask.show(home.topics(ask.pen()))
+        return
+    await handler(ask.anew() if verb.endswith("!") else ask, *arguments)
+    await ask.toast()
+
+
+def _fits(handler: Callable[..., Awaitable[None]], arguments: tuple[str, ...]) -> bool:
+    """Whether a press has as many arguments as its handler takes; a forged one may not."""
+    taken = list(signature(handler).parameters.values())[1:]
+    needed = sum(item.default is Parameter.empty for item in taken)
+    return needed <= len(arguments) <= len(taken)
+
+
+async def _replied(ask: Ask) -> bool:
+    """A reply to a question of ours; False if it replies to something else."""
+    async with ask.desk.database.read() as conn:
+        body = await prompts.take(conn, ask.chat.id, ask.reply_to)
+    return body is not None and await subscribe.answer_city(ask, body)
+
+
+async def _plain(ask: Ask) -> None:
+    """Plain text in private: the thing of that name, or a plain refusal with the nearest."""
+    found = find.anything(ask.library, ask.text)
+    if found is None:
+        await browse.unknown(ask, ask.text)
+    else:
+        await browse.thing(replace(ask, text=""), found)
+
+
+def menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:
+    """Telegram's command menu: ours and the dossiers', twelve at most."""
+    ours = [(item.name, words(f"command.{item.name}")) for item in COMMANDS if item.in_menu]
+    topics = [(item.command, item.menu) for item in library.dossiers.values()]
+    room = MENU - len(ours)
+    return (*ours[:2], *topics[:room], *ours[2:])

@@ -1,0 +1,83 @@
+"""A wish to subscribe, as a line of words says it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.content.library import Library
+from bot.newsroom.due import WORKING_DAYS, read_days, read_minute
+
+EVERY = {"daily": 0b1111111, "everyday": 0b1111111, "weekdays": WORKING_DAYS}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a line asks for; None and empty where it says nothing. Kept while a city is asked."""
+
+    edition: str
+    minute: int | None = None
+    days: int = 0
+    topics: tuple[str, ...] = ()
+    zone: str = ""
+
+    @classmethod
+    def kept(cls, body: Mapping[str, object]) -> Wish | None:
+        """A wish as a prompt kept it."""
+        topics, days, minute = body.get("topics"), body.get("days"), body.get("minute")
+        if not isinstance(topics, list) or not isinstance(days, int):
+            return None
+        return cls(
+            edition=str(body.get("edition", "")),
+            minute=minute if isinstance(minute, int) else None,
+            days=days,
+            topics=tuple(str(name) for name in topics),
+            zone=str(body.get("zone", "")),
+        )
+
+
+class Unclear(Exception):
+    """A word of the line is not understood; the key and values of the sentence that says so."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+def read_wish(library: Library, line: str) -> Wish:
+    """A line of words as a wish. Raises Unclear naming the word that is not understood."""
+    first, *others = line.split()
+    edition = library.editions.get(first.casefold())
+    if edition is None:
+        raise Unclear("subscribe.edition_wrong", asked=first, editions=", ".join(library.editions))
+    wish, city = Wish(edition.key), list[str]()
+    for word in others:
+        known = library.dossiers.get(word.casefold()) or library.by_command(word.casefold())
+        if ":" in word or word.isdecimal():
+            wish = replace(wish, minute=_minute(word))
+        elif word.casefold() in EVERY:
+            wish = replace(wish, days=EVERY[word.casefold()])
+        elif known is not None:
+            wish = replace(wish, topics=(*wish.topics, known.dossier))
+        elif (bits := _days(word)) is not None:
+            wish = replace(wish, days=bits)
+        else:
+            city.append(word)
+    if edition.time is None and (wish.minute is not None or wish.days):
+        raise Unclear("subscribe.no_hour", title=edition.title)
+    return replace(wish, zone=" ".join(city), topics=tuple(dict.fromkeys(wish.topics)))
+
+
+def _minute(word: str) -> int:
+    try:
+        return read_minute(word)
+    except ValueError as error:
+        raise Unclear("subscribe.hour_wrong", asked=word) from error
+
+
+def _days(word: str) -> int | None:
+    try:
+        return read_days(word)
+    except ValueError:
+        return None
