@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -19,9 +20,9 @@ from bot.chat import routes
 from bot.chat.cities import Cities
 from bot.chat.desk import Desk
 from bot.chat.door import Door
-from bot.chat.inbox import Intake
+from bot.chat.inbox import ALLOWED, Intake
 from bot.clock import Clock, micros, moment
-from bot.config import Settings
+from bot.config import Listen, Settings
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
 from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Refused, Wire
@@ -38,8 +39,12 @@ from bot.newsroom.schedule import Schedule
 from bot.store import chats, cohorts
 from bot.store.database import Database, claim_bot
 from bot.text import load_words, words_for
+from bot.web import Health, Web
 
 log = telemetry.logger(__name__)
+
+DEAF = 120.0
+"""Seconds without a good poll after which the bot is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class App:
     clock: Clock
     database: Database
     publisher: Publisher
+    builder: Builder
     rounds: Rounds
     schedule: Schedule
     worker: Worker
@@ -91,80 +97,106 @@ async def running(
             await claim_bot(conn, bot.id)
 
         post = Post(wire, Pacer(clock, settings.global_rate), clock, moved=_mover(database, clock))
-        bell = _Bell(post, settings.admins)
-        words = load_words()
-        publisher = Publisher(
-            database,
-            clock,
-            briefings=settings.briefings,
-            seeds=settings.seeds,
-            words=words,
-            tell_admins=bell.ring,
-        )
-        await publisher.accept()
-        composer = Composer()
-        builder = Builder(database, clock, publisher, composer, bell.ring)
-        sending = Sending(rate=settings.global_rate, bucket=_bucket(settings))
-        worker = Worker(database, post, clock, sending, tell=bell.ring)
-        rounds = Rounds(
-            database,
-            clock,
-            publisher,
-            builder,
-            words=words_for,
-            tell_admins=bell.ring,
-            guard=ClockGuard(clock, seconds),
-            on_owed=worker.wake,
-            rate=settings.global_rate,
-        )
-        manual = Manual(database, clock, publisher, builder, on_owed=worker.wake)
-        await rounds.renew_zones(version("tzdata"))
-        schedule = Schedule(database, clock, rounds, state=settings.state)
-
-        desk = Desk(
-            database=database,
-            clock=clock,
-            post=post,
-            publisher=publisher,
-            composer=composer,
-            manual=manual,
-            cities=Cities(),
-            admins=frozenset(settings.admins),
-            bot_name=bot.username,
-            wake=schedule.wake,
-        )
-        intake = Intake(wire, database, clock, Door(desk, bot), routes.answer)
-        await _unhook(post)
-        await _hang_menu(desk)
+        app = _build(settings, clock, database, wire, post, bot, seconds)
+        await app.publisher.accept()
+        await app.rounds.renew_zones(version("tzdata"))
+        await _hang_menu(app.desk)
 
         async def renew(_: object) -> None:
-            await builder.renew()
-            await _hang_menu(desk)
-            schedule.wake()
+            await app.builder.renew()
+            await _hang_menu(app.desk)
+            app.schedule.wake()
 
-        publisher.on_accept.append(renew)
-        sender = asyncio.create_task(worker.run(), name="worker")
-        stack.push_async_callback(_end, worker.stop, sender)
-        await schedule.start()
-        stack.push_async_callback(schedule.stop)
-        watching = asyncio.create_task(publisher.run(), name="publisher")
-        stack.push_async_callback(_watched, publisher, watching)
-        polling = asyncio.create_task(intake.run(), name="intake")
-        stack.push_async_callback(_end, intake.stop, polling)
-        log.info("The bot is up.", action="up", bot=bot.username, revision=publisher.number)
-        yield App(
-            bot_id=bot.id,
-            bot_name=bot.username,
-            clock=clock,
-            database=database,
-            publisher=publisher,
-            rounds=rounds,
-            schedule=schedule,
-            worker=worker,
-            intake=intake,
-            desk=desk,
-        )
+        app.publisher.on_accept.append(renew)
+        await _start(app, settings, stack)
+        log.info("The bot is up.", action="up", bot=bot.username, revision=app.publisher.number)
+        yield app
         log.info("The bot goes down.", action="down")
+
+
+def _build(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    wire: Wire,
+    post: Post,
+    bot: Bot,
+    seconds: Callable[[], float],
+) -> App:
+    """All parts, each knowing those before it; nothing runs yet."""
+    bell = _Bell(post, settings.admins)
+    publisher = Publisher(
+        database,
+        clock,
+        briefings=settings.briefings,
+        seeds=settings.seeds,
+        words=load_words(),
+        tell_admins=bell.ring,
+    )
+    composer = Composer()
+    builder = Builder(database, clock, publisher, composer, bell.ring)
+    sending = Sending(
+        rate=settings.global_rate, bucket=_bucket(settings), paid=settings.paid_broadcast
+    )
+    worker = Worker(database, post, clock, sending, tell=bell.ring)
+    rounds = Rounds(
+        database,
+        clock,
+        publisher,
+        builder,
+        words=words_for,
+        tell_admins=bell.ring,
+        guard=ClockGuard(clock, seconds),
+        on_owed=worker.wake,
+        rate=settings.global_rate,
+    )
+    schedule = Schedule(database, clock, rounds, state=settings.state)
+    desk = Desk(
+        database=database,
+        clock=clock,
+        post=post,
+        publisher=publisher,
+        composer=composer,
+        manual=Manual(database, clock, publisher, builder, on_owed=worker.wake),
+        cities=Cities(),
+        admins=frozenset(settings.admins),
+        bot_name=bot.username,
+        access=settings.access,
+        wake=schedule.wake,
+    )
+    return App(
+        bot_id=bot.id,
+        bot_name=bot.username,
+        clock=clock,
+        database=database,
+        publisher=publisher,
+        builder=builder,
+        rounds=rounds,
+        schedule=schedule,
+        worker=worker,
+        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer),
+        desk=desk,
+    )
+
+
+async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
+    """Sending first, asking last; the end goes the other way round."""
+    sender = asyncio.create_task(app.worker.run(), name="worker")
+    stack.push_async_callback(_end, app.worker.stop, sender)
+    await app.schedule.start()
+    stack.push_async_callback(app.schedule.stop)
+    watching = asyncio.create_task(app.publisher.run(), name="publisher")
+    stack.push_async_callback(_watched, app.publisher, watching)
+    hook = urlsplit(settings.webhook_url).path if settings.webhook_url else None
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    polling = asyncio.create_task(app.intake.run(poll=hook is None), name="intake")
+    stack.push_async_callback(_end, app.intake.stop, polling)
+    if settings.listen is not None:
+        health = _health(app, polls=hook is None)
+        web = Web(app.intake.keep, health, None if hook is None else (hook, secret))
+        stack.push_async_callback(web.close)
+        await _listen(web, settings.listen)
+    await _set_hook(app.desk.post, settings.webhook_url, secret)
 
 
 async def _end(stop: Callable[[], Awaitable[object]], task: asyncio.Task[None]) -> None:
@@ -232,12 +264,52 @@ class _Bell:
                 )
 
 
-async def _unhook(post: Post) -> None:
-    """We poll: a webhook that is still set would keep all updates from us."""
+async def _listen(web: Web, at: Listen) -> None:
     try:
-        await post.call("deleteWebhook", {"drop_pending_updates": False})
+        await web.start(at.host, at.port)
+    except OSError as error:
+        said = f"BRIEFING_LISTEN: {at} cannot be listened on ({error.strerror})."
+        raise ConfigError((said,)) from error
+
+
+def _health(app: App, *, polls: bool) -> Health:
+    """Well is who sends, and who heard from Telegram of late."""
+
+    async def health() -> dict[str, object]:
+        polled = app.intake.polled_at
+        since = None if polled is None else app.clock.monotonic() - polled
+        hears = not polls or (since is not None and since < DEAF)
+        return {
+            "ready": hears and app.worker.state in ("running", "waiting"),
+            "revision": app.publisher.number,
+            "sending": app.worker.state,
+            "seconds_since_poll": None if since is None else round(since, 1),
+        }
+
+    return health
+
+
+async def _set_hook(post: Post, url: str | None, secret: str) -> None:
+    """Have updates brought, or fetch them: a webhook that is still set would keep them from us.
+
+    Raises ConfigError where Telegram refuses the webhook.
+    """
+    if url is None:
+        try:
+            await post.call("deleteWebhook", {"drop_pending_updates": False})
+        except CallFailed as failure:
+            log.warning("A webhook may still be set.", action="webhook", why=str(failure))
+        return
+    params = {
+        "url": url,
+        "secret_token": secret,
+        "allowed_updates": list(ALLOWED),
+        "max_connections": 40,
+    }
+    try:
+        await post.call("setWebhook", params)
     except CallFailed as failure:
-        log.warning("A webhook may still be set.", action="webhook", why=str(failure))
+        raise ConfigError((f"BRIEFING_WEBHOOK_URL is refused: {failure}",)) from failure
 
 
 async def _hang_menu(desk: Desk) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -163,7 +162,9 @@ def status(as_json: bool) -> None:
     settings = _settings(needs_token=False)
     age = None
     with suppress(OSError):
-        age = max(0.0, time.time() - (settings.state / "last_alive").stat().st_mtime)
+        age = max(
+            0.0, SystemClock().now().timestamp() - (settings.state / "last_alive").stat().st_mtime
+        )
     held = is_held(settings.state)
     is_up = age is not None and age < FRESH and held is not False
     if as_json:

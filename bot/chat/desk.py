@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot import telemetry
 from bot.chat.cities import Cities
 from bot.clock import Clock, micros
+from bot.config import Access
 from bot.content.library import Library
 from bot.delivery.post import Post
 from bot.delivery.transport import Refused
@@ -47,6 +48,7 @@ class Desk:
     cities: Cities
     admins: frozenset[int]
     bot_name: str
+    access: Access
     wake: Callable[[], None]
 
 

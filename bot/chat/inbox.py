@@ -62,9 +62,12 @@ class Intake:
         self.polled_at: float | None = None
         """The monotonic second of the last good poll, for whoever watches."""
 
-    async def run(self) -> None:
-        """Take up what a crash left, then poll until `stop`."""
+    async def run(self, *, poll: bool = True) -> None:
+        """Take up what a crash left; then poll until `stop`, or wait where a webhook brings all."""
         await self._recover()
+        if not poll:
+            await self._stopping.wait()
+            return
         pause = 1.0
         while not self._stopping.is_set():
             try:

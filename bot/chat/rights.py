@@ -7,6 +7,8 @@ from bot.delivery.transport import CallFailed
 
 ANONYMOUS_ADMIN = 1087968824
 """@GroupAnonymousBot, which Telegram names as the sender of an anonymous admin's message."""
+ADMINS = frozenset({"creator", "administrator"})
+MEMBERS = ADMINS | {"member", "restricted"}
 
 
 async def may_manage(ask: Ask) -> bool:
@@ -15,10 +17,19 @@ async def may_manage(ask: Ask) -> bool:
         return True
     if ask.sender_chat == ask.chat.tg_id or ask.user_id == ANONYMOUS_ADMIN:
         return True
+    return await _standing(ask, ask.user_id) in ADMINS
+
+
+async def is_member(ask: Ask, user_id: int) -> bool:
+    """Whether somebody is a member of the chat that asks."""
+    return await _standing(ask, user_id) in MEMBERS
+
+
+async def _standing(ask: Ask, user_id: int) -> str:
     try:
         member = await ask.desk.post.call(
-            "getChatMember", {"chat_id": ask.chat.tg_id, "user_id": ask.user_id}
+            "getChatMember", {"chat_id": ask.chat.tg_id, "user_id": user_id}
         )
     except CallFailed:
-        return False
-    return member.get("status") in ("creator", "administrator")
+        return ""
+    return str(member.get("status", ""))

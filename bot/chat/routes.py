@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 
-from bot.chat import adjust, browse, find, subscribe
+from bot.chat import access, adjust, browse, find, subscribe
 from bot.chat.desk import Ask
 from bot.content.library import Library
 from bot.render.buttons import read_data
@@ -22,15 +22,23 @@ MENU = 12
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, its handler, and whether it is in the menu. Its line is `command.<name>`."""
+    """A command, its handler, and whether it is in the menu. Its line is `command.<name>`.
+
+    Those `for_admins` are theirs alone, in their private chat, and stand in nobody else's help.
+    """
 
     name: str
     handler: Handler
     in_menu: bool = True
+    for_admins: bool = False
 
 
 async def show_help(ask: Ask) -> None:
-    lines = [(item.name, ask.words(f"command.{item.name}")) for item in COMMANDS]
+    lines = [
+        (item.name, ask.words(f"command.{item.name}"))
+        for item in COMMANDS
+        if not item.for_admins or is_admin(ask)
+    ]
     await ask.show(home.help_screen(ask.pen(), lines))
 
 
@@ -50,6 +58,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("subscriptions", adjust.listing),
     Command("unsubscribe", subscribe.unsubscribe, in_menu=False),
     Command("help", show_help),
+    Command("invite", access.invite, in_menu=False, for_admins=True),
+    Command("admit", access.admit, in_menu=False, for_admins=True),
+    Command("dismiss", access.dismiss, in_menu=False, for_admins=True),
 )
 
 PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
@@ -86,11 +97,18 @@ COMMAND = re.compile(
     r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
 )
 
-_HANDLERS: Mapping[str, Handler] = {item.name: item.handler for item in COMMANDS}
+_NAMED: Mapping[str, Command] = {item.name: item for item in COMMANDS}
+
+
+def is_admin(ask: Ask) -> bool:
+    """One of the desk's admins, in their private chat."""
+    return ask.is_private and ask.user_id in ask.desk.admins
 
 
 async def answer(ask: Ask) -> None:
-    """Answer whatever was written, sent or pressed."""
+    """Answer whatever was written, sent or pressed, if the desk is open to this chat."""
+    if not await access.may_ask(ask):
+        return
     if ask.press is not None:
         await _press(ask)
     elif ask.reply_to and await _replied(ask):
@@ -110,11 +128,13 @@ async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
     if bot and bot.casefold() != ask.desk.bot_name.casefold():
         return
     asked = replace(ask, text=" ".join(rest.split()))
-    handler = _HANDLERS.get(name.casefold())
+    command = _NAMED.get(name.casefold())
     if name.casefold() == "start" and asked.text:
         await _deep_link(asked)
-    elif handler is not None:
-        await handler(asked)
+    elif command is not None and command.for_admins and not is_admin(ask):
+        await ask.say("access.admins_only")
+    elif command is not None:
+        await command.handler(asked)
     elif (dossier := ask.library.by_command(name.casefold())) is not None:
         await browse.topic(asked, dossier.dossier)
     elif ask.is_private or bot:

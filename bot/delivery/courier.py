@@ -52,10 +52,12 @@ TopicLost = Callable[[Claimed], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to send. `rate` is messages a second, `bucket` names the bot's rate row (a hash of its
-    token), `in_flight` bounds what is claimed and not settled; the rest are seconds."""
+    token), `paid` lets Stars be spent, `in_flight` bounds what is claimed and not settled; the
+    rest are seconds."""
 
     rate: float = 25.0
     bucket: str = ""
+    paid: bool = False
     in_flight: int = 256
     lease: float = 60.0
     deadline: float = 20.0
@@ -139,7 +141,7 @@ class Courier:
     async def _send(self, row: Claimed) -> Ending:
         """Send in the form that Telegram takes; what became of it."""
         began = self._clock.monotonic()
-        sending = params(row)
+        sending = params(row, paid=self._settings.paid)
         formatted, lost_topic = True, False
         verdict: Verdict = GiveUp("dead", "refused in every form")
         for _ in range(FORMS):

@@ -84,8 +84,11 @@ def released(row: Claimed, *, not_before: int | None = None, reason: str = "") -
     return Ending(row, outcome)
 
 
-def params(row: Claimed) -> dict[str, object]:
-    """The part as `sendMessage` takes it. The preface is plain text, escaped here."""
+def params(row: Claimed, *, paid: bool = False) -> dict[str, object]:
+    """The part as `sendMessage` takes it. The preface is plain text, escaped here.
+
+    `paid` lets Telegram take Stars for what goes beyond 30 messages a second.
+    """
     preface = html.escape(lead(row), quote=False)
     sending: dict[str, object] = {
         "chat_id": row.tg_id,
@@ -97,6 +100,8 @@ def params(row: Claimed) -> dict[str, object]:
         sending["message_thread_id"] = row.thread_id
     if row.keyboard is not None:
         sending["reply_markup"] = row.keyboard
+    if paid:
+        sending["allow_paid_broadcast"] = True
     return sending
 
 

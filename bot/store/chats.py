@@ -34,7 +34,8 @@ STRIKES_APART = 24 * 3600 * 1_000_000
 class Chat:
     """One chat. `id` is ours and stays; `tg_id` is Telegram's and may change once.
 
-    `quiet_from` and `quiet_to` are minutes of the local day, None or equal for no quiet hours.
+    `admitted` counts where the desk is closed: this chat may use the bot. `quiet_from` and
+    `quiet_to` are minutes of the local day, None or equal for no quiet hours.
     `zone` is None until the reader has told it.
     """
 
@@ -52,6 +53,7 @@ class Chat:
     length: Length
     empty: Empty
     open_to_all: bool
+    admitted: bool
     next_send_at: int
     seen_revision: int
     created_at: int
@@ -84,6 +86,7 @@ class Fields(TypedDict, total=False):
     length: Length
     empty: Empty
     open_to_all: bool
+    admitted: bool
     seen_revision: int
     next_send_at: int
 

@@ -54,6 +54,7 @@ chats = Table(
     Column("length", String(8), nullable=False, server_default="full"),
     Column("empty", String(8), nullable=False, server_default="line"),
     Column("open_to_all", Boolean, nullable=False, server_default=false()),
+    Column("admitted", Boolean, nullable=False, server_default=false()),
     Column("next_send_at", BigInteger, nullable=False, server_default="0"),
     Column("seen_revision", Integer, nullable=False, server_default="0"),
     Column("created_at", BigInteger, nullable=False),

@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("length", sa.String(length=8), server_default="full", nullable=False),
         sa.Column("empty", sa.String(length=8), server_default="line", nullable=False),
         sa.Column("open_to_all", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("admitted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("next_send_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("seen_revision", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

@@ -1,0 +1,83 @@
+"""What the outside may ask over HTTP: Telegram's webhook, and whether the bot is well.
+
+The webhook answers 200 only once an update is kept; with the store away it answers 503, and the
+Bot API server keeps the update and brings it again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot import telemetry
+from bot.errors import StoreError
+
+log = telemetry.logger(__name__)
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MOST_BYTES = 1024 * 1024
+RETRY_AFTER = "5"
+
+Keep = Callable[[list[dict[str, Any]]], Awaitable[None]]
+Health = Callable[[], Awaitable[dict[str, object]]]
+"""What is known of the bot; `ready` tells whether it serves."""
+
+
+class Web:
+    """A small server. `hook` is the path and secret of the webhook, None while polling."""
+
+    def __init__(self, keep: Keep, health: Health, hook: tuple[str, str] | None = None) -> None:
+        self._keep = keep
+        self._health = health
+        self._secret = ""
+        app = web.Application(client_max_size=MOST_BYTES)
+        if hook is not None:
+            path, self._secret = hook
+            app.router.add_post(path or "/", self._update)
+        app.router.add_get("/healthz", self._alive)
+        app.router.add_get("/readyz", self._ready)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen. OSError where the port is taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+    async def _update(self, request: web.Request) -> web.Response:
+        """One update. The secret comes first: a stranger's body is not even read."""
+        given = request.headers.get(HEADER, "").encode()
+        if not hmac.compare_digest(given, self._secret.encode()):
+            log.warning("A stranger called the webhook.", action="webhook refused")
+            return web.Response(status=403)
+        try:
+            body = json.loads(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            # Refused, it would be brought again for a day.
+            log.error("An update over 1 MiB was dropped.", action="update too large")
+            return web.Response()
+        except (ValueError, RecursionError):
+            log.error("A webhook call held no JSON.", action="update unreadable")
+            return web.Response()
+        if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
+            log.error("A webhook call held no update.", action="update unreadable")
+            return web.Response()
+        try:
+            await self._keep([body])
+        except StoreError:
+            log.error("An update cannot be kept; it stays with Telegram.", action="store away")
+            return web.Response(status=503, headers={"Retry-After": RETRY_AFTER})
+        return web.Response()
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        return web.json_response(await self._health())
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        health = await self._health()
+        return web.json_response(health, status=200 if health.get("ready") else 503)
