@@ -1,0 +1,115 @@
+"""The webhook keeps an update before it says so, and lets no stranger in."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.errors import StoreError
+from bot.web import HEADER, MOST_BYTES, Web
+
+SECRET = "a-secret-of-ours"
+UPDATE = {"update_id": 7, "message": {"text": "/corridor"}}
+
+
+@dataclass
+class Office:
+    """The webhook's server with an inbox that may be away."""
+
+    url: str
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    away: bool = False
+    ready: bool = True
+
+    async def keep(self, updates: list[dict[str, Any]]) -> None:
+        if self.away:
+            raise StoreError("away")
+        self.kept += updates
+
+    async def health(self) -> dict[str, object]:
+        return {"ready": self.ready, "revision": 3}
+
+    async def brings(
+        self, body: bytes, secret: str | None = SECRET, method: str = "POST", path: str = "/hook"
+    ) -> tuple[int, str]:
+        headers = {} if secret is None else {HEADER: secret}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(
+                method, self.url + path, data=io.BytesIO(body), headers=headers
+            ) as response,
+        ):
+            return response.status, response.headers.get("Retry-After", "")
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    made = Office(f"http://127.0.0.1:{port}")
+    web = Web(made.keep, made.health, ("/hook", SECRET))
+    await web.start("127.0.0.1", port)
+    yield made
+    await web.close()
+
+
+async def test_an_update_with_the_secret_is_kept_and_then_acknowledged(office: Office) -> None:
+    assert await office.brings(json.dumps(UPDATE).encode()) == (200, "")
+    assert office.kept == [UPDATE]
+
+
+@pytest.mark.parametrize("secret", [None, "", "a-secret-of-our", "a-secret-of-ours2", "ä"])
+async def test_a_stranger_is_refused_and_nothing_is_kept(
+    office: Office, secret: str | None
+) -> None:
+    status, _ = await office.brings(json.dumps(UPDATE).encode(), secret)
+    assert (status, office.kept) == (403, [])
+
+
+async def test_with_the_store_away_telegram_is_asked_to_bring_it_again(office: Office) -> None:
+    office.away = True
+    assert await office.brings(json.dumps(UPDATE).encode()) == (503, "5")
+    office.away = False
+    assert await office.brings(json.dumps(UPDATE).encode()) == (200, "")
+    assert office.kept == [UPDATE]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"{}", b'{"update_id": "7"}', b"\xff\xfe", b"[" * 200_000],
+    ids=["nothing", "half", "a list", "no id", "id as text", "no UTF-8", "deep"],
+)
+async def test_what_is_no_update_is_acknowledged_so_that_it_does_not_come_for_a_day(
+    office: Office, body: bytes
+) -> None:
+    assert await office.brings(body) == (200, "")
+    assert office.kept == []
+
+
+async def test_an_update_over_a_mebibyte_is_dropped_and_acknowledged(office: Office) -> None:
+    body = json.dumps({**UPDATE, "more": "x" * MOST_BYTES}).encode()
+    assert await office.brings(body) == (200, "")
+    assert office.kept == []
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/hook"), ("POST", "/other"), ("POST", "/")])
+async def test_other_paths_and_methods_keep_nothing(office: Office, method: str, path: str) -> None:
+    status, _ = await office.brings(json.dumps(UPDATE).encode(), method=method, path=path)
+    assert status in (404, 405)
+    assert office.kept == []
+
+
+async def test_health_is_told_and_unready_is_503(office: Office) -> None:
+    assert (await office.brings(b"", None, "GET", "/healthz"))[0] == 200
+    assert (await office.brings(b"", None, "GET", "/readyz"))[0] == 200
+    office.ready = False
+    assert (await office.brings(b"", None, "GET", "/healthz"))[0] == 200
+    assert (await office.brings(b"", None, "GET", "/readyz"))[0] == 503
