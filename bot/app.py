@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot import telemetry
 from bot.chat import routes
 from bot.chat.cities import Cities
+from bot.chat.clerk import Clerk
 from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.inbox import ALLOWED, Intake
@@ -163,6 +164,7 @@ def _build(
         bot_name=bot.username,
         access=settings.access,
         wake=schedule.wake,
+        clerk=Clerk(database),
     )
     return App(
         bot_id=bot.id,
@@ -174,7 +176,7 @@ def _build(
         rounds=rounds,
         schedule=schedule,
         worker=worker,
-        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer),
+        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk.clerk),
         desk=desk,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import find
@@ -22,11 +23,11 @@ DAILY = "daily"
 
 
 async def start(ask: Ask) -> None:
-    await ask.show(home.welcome(ask.pen()))
+    await ask.screen(home.welcome, "start")
 
 
 async def topics(ask: Ask) -> None:
-    await ask.show(home.topics(ask.pen()))
+    await ask.screen(home.topics, "topics")
 
 
 async def topic(ask: Ask, name: str) -> None:
@@ -37,7 +38,7 @@ async def topic(ask: Ask, name: str) -> None:
         if best is not None:
             await thing(ask, best)
             return
-    await ask.show(dossiers.summary(ask.pen(), dossier))
+    await ask.screen(lambda pen: dossiers.summary(pen, dossier), "d", name)
 
 
 async def thing(ask: Ask, found: find.Found) -> None:
@@ -47,17 +48,19 @@ async def thing(ask: Ask, found: find.Found) -> None:
     elif found.noun == "section":
         await section(ask, found.key)
     else:
-        await ask.show(dossiers.summary(ask.pen(), ask.library.dossier(found.key)))
+        await topic(replace(ask, text=""), found.key)
 
 
 async def sections(ask: Ask, name: str) -> None:
-    await ask.show(dossiers.section_list(ask.pen(), ask.library.dossier(name)))
+    dossier = ask.library.dossier(name)
+    await ask.screen(lambda pen: dossiers.section_list(pen, dossier), "S", name)
 
 
 async def section(ask: Ask, key: str) -> None:
     item = ask.library.section(key)
     name, _, part = item.key.partition(".")
-    await ask.show(dossiers.section(ask.pen(), ask.library.dossier(name), part))
+    dossier = ask.library.dossier(name)
+    await ask.screen(lambda pen: dossiers.section(pen, dossier, part), "s", key)
 
 
 async def section_sources(ask: Ask, key: str) -> None:
@@ -67,11 +70,12 @@ async def section_sources(ask: Ask, key: str) -> None:
 
 async def board(ask: Ask, name: str = "") -> None:
     only = ask.library.dossier(name) if name else None
-    await ask.show(figures.board(ask.pen(), only))
+    await ask.screen(lambda pen: figures.board(pen, only), "B", name)
 
 
 async def figure(ask: Ask, key: str, period: str = "") -> None:
-    await ask.show(figures.card(ask.pen(), ask.library.figure(key), period or None))
+    item = ask.library.figure(key)
+    await ask.screen(lambda pen: figures.card(pen, item, period or None), "f", key, period)
 
 
 async def named_figure(ask: Ask) -> None:
@@ -109,7 +113,7 @@ def screen(make: Callable[[Pen], View]) -> Callable[[Ask], Awaitable[None]]:
     """A handler that shows one view which needs nothing but a pen."""
 
     async def handler(ask: Ask) -> None:
-        await ask.show(make(ask.pen()))
+        await ask.screen(make, make.__name__)
 
     return handler
 

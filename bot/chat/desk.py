@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from bot import telemetry
 from bot.chat.cities import Cities
+from bot.chat.clerk import Clerk
 from bot.clock import Clock, micros
 from bot.config import Access
 from bot.content.library import Library
@@ -23,7 +23,6 @@ from bot.render.buttons import markup
 from bot.render.message import Message, View
 from bot.render.pen import Pen
 from bot.render.split import split
-from bot.store import receipts
 from bot.store.bulletins import Part
 from bot.store.chats import Chat
 from bot.store.database import Database
@@ -33,6 +32,31 @@ from bot.text import Words
 log = telemetry.logger(__name__)
 
 NO_PREVIEW = {"is_disabled": True}
+MOST_SHEETS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A screen as it is sent: each message with its parameters."""
+
+    place: str
+    messages: tuple[tuple[Message, Mapping[str, object]], ...]
+
+    @classmethod
+    def of(cls, view: View) -> Sheet:
+        return cls(view.place, tuple((item, _body(item)) for item in split(view)))
+
+
+def _body(message: Message) -> dict[str, object]:
+    body: dict[str, object] = {
+        "text": message.html,
+        "parse_mode": "HTML",
+        "link_preview_options": NO_PREVIEW,
+    }
+    keyboard = markup(message.buttons)
+    if keyboard is not None:
+        body["reply_markup"] = keyboard
+    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,9 @@ class Desk:
     bot_name: str
     access: Access
     wake: Callable[[], None]
+    clerk: Clerk
+    sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
+    """Screens already made, for the revision, language and day that they are for."""
 
 
 @dataclass(slots=True)
@@ -110,15 +137,32 @@ class Ask:
 
         Raises what `Post.answer` raises.
         """
-        messages = split(view)
+        return await self._show(Sheet.of(view))
+
+    async def screen(self, make: Callable[[Pen], View], *name: str) -> int:
+        """Answer with a screen that is the same for all who read the same words that day.
+
+        `name` tells it from the others; it is made once for each revision.
+        """
+        pen = self.pen()
+        key = (pen.library.hash, pen.words.language, pen.today, *name)
+        sheets = self.desk.sheets
+        sheet = sheets.get(key)
+        if sheet is None:
+            if len(sheets) >= MOST_SHEETS:
+                sheets.clear()
+            sheet = sheets[key] = Sheet.of(make(pen))
+        return await self._show(sheet)
+
+    async def _show(self, sheet: Sheet) -> int:
         shown: list[tuple[int, Message]] = []
-        rest: Sequence[Message] = messages
+        rest: Sequence[tuple[Message, Mapping[str, object]]] = sheet.messages
         if self.press is not None:
-            edited = await self._edit(self.press.message_id, messages[0])
-            shown.append((edited, messages[0]))
-            rest = messages[1:]
-        shown += [(await self._send(message), message) for message in rest]
-        await self._note(view.place, shown)
+            edited = await self._edit(self.press.message_id, *sheet.messages[0])
+            shown.append((edited, sheet.messages[0][0]))
+            rest = sheet.messages[1:]
+        shown += [(await self._send(message, body), message) for message, body in rest]
+        self._note(sheet.place, shown)
         return shown[-1][0]
 
     async def say(self, key: str, **values: object) -> int:
@@ -160,7 +204,7 @@ class Ask:
             params["reply_markup"] = part.keyboard
         result = await self.desk.post.answer(self.chat.tg_id, params, plain=part.plain)
         message = Message(part.html, part.plain, carries=part.carries)
-        await self._note("latest", [(int(result["message_id"]), message)])
+        self._note("latest", [(int(result["message_id"]), message)])
 
     # --- how -------------------------------------------------------------------------------
 
@@ -178,38 +222,22 @@ class Ask:
                 }
         return where
 
-    @staticmethod
-    def _body(message: Message) -> dict[str, object]:
-        body: dict[str, object] = {
-            "text": message.html,
-            "parse_mode": "HTML",
-            "link_preview_options": NO_PREVIEW,
-        }
-        keyboard = markup(message.buttons)
-        if keyboard is not None:
-            body["reply_markup"] = keyboard
-        return body
-
-    async def _send(self, message: Message) -> int:
-        params = {**self._where(), **self._body(message)}
+    async def _send(self, message: Message, body: Mapping[str, object]) -> int:
+        params = {**self._where(), **body}
         result = await self.desk.post.answer(self.chat.tg_id, params, plain=message.plain)
         return int(result["message_id"])
 
-    async def _edit(self, message_id: int, message: Message) -> int:
-        params: dict[str, Any] = {
-            "chat_id": self.chat.tg_id,
-            "message_id": message_id,
-            **self._body(message),
-        }
+    async def _edit(self, message_id: int, message: Message, body: Mapping[str, object]) -> int:
+        params = {"chat_id": self.chat.tg_id, "message_id": message_id, **body}
         try:
             await self.desk.post.edit(self.chat.tg_id, params, plain=message.plain)
         except Refused as refused:
             if isinstance(judge(refused), Anew):
-                return await self._send(message)
+                return await self._send(message, body)
             raise
         return message_id
 
-    async def _note(self, place: str, shown: Sequence[tuple[int, Message]]) -> None:
+    def _note(self, place: str, shown: Sequence[tuple[int, Message]]) -> None:
         """A receipt for every message that shows a figure, or that did before its edit."""
         kept = [
             Receipt(
@@ -225,10 +253,6 @@ class Ask:
             if message.carries
         ]
         bare = [message_id for message_id, message in shown if not message.carries]
-        if not kept and (not bare or self.press is None):
-            return
-        async with self.desk.database.write() as conn:
-            if kept:
-                await receipts.write(conn, kept)
-            if bare and self.press is not None:
-                await receipts.forget(conn, self.chat.id, bare)
+        gone = (self.chat.id, bare) if bare and self.press is not None else None
+        if kept or gone:
+            self.desk.clerk.receive(kept, gone)

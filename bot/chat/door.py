@@ -17,7 +17,7 @@ from telegram import Chat as TelegramChat
 from bot.chat.desk import Ask, Desk, Press
 from bot.clock import micros
 from bot.store import chats
-from bot.store.chats import Chat, Kind
+from bot.store.chats import Chat, Kind, Stranger
 from bot.text import DEFAULT_LANGUAGE, clean, words_for
 
 KINDS: dict[str, Kind] = {
@@ -41,13 +41,16 @@ class Door:
         """The update as an object. Raises what its malformed parts raise (KeyError, TypeError)."""
         return Update.de_json(body, self._bot)
 
-    async def admit(self, update: Update) -> Ask | None:
-        """Who asks what; None where nothing is asked (the chat's state is brought up to date)."""
+    async def admit(self, update: Update, known: Chat | None = None) -> Ask | None:
+        """Who asks what; None where nothing is asked (the chat's state is brought up to date).
+
+        `known` is the chat's row, where it was read a moment ago.
+        """
         if update.my_chat_member is not None:
             await self._changed(update.my_chat_member)
             return None
         if update.callback_query is not None:
-            return await self._pressed(update.callback_query)
+            return await self._pressed(update.callback_query, known)
         message = update.message or update.edited_message or update.channel_post
         if message is None:
             return None
@@ -57,9 +60,9 @@ class Door:
         if message.migrate_from_chat_id is not None:
             await self._migrate(message.migrate_from_chat_id, message.chat.id)
             return None
-        return await self._written(message, is_edit=update.edited_message is not None)
+        return await self._written(message, known, is_edit=update.edited_message is not None)
 
-    async def _written(self, message: Message, *, is_edit: bool) -> Ask | None:
+    async def _written(self, message: Message, known: Chat | None, *, is_edit: bool) -> Ask | None:
         text = message.text or ""
         is_private = message.chat.type == "private"
         if is_edit and not text.startswith("/"):
@@ -68,7 +71,7 @@ class Door:
             return None
         if _is_service(message):
             return None
-        chat = await self._chat(message.chat, message.from_user)
+        chat = await self._chat(message.chat, message.from_user, known)
         location = message.location
         replied = message.reply_to_message
         ours = replied is not None and replied.from_user and replied.from_user.id == self._bot.id
@@ -93,11 +96,11 @@ class Door:
             return True
         return text.startswith("/")
 
-    async def _pressed(self, query: CallbackQuery) -> Ask | None:
+    async def _pressed(self, query: CallbackQuery, known: Chat | None) -> Ask | None:
         message = query.message
         if message is None or query.data is None:
             return None
-        chat = await self._chat(message.chat, query.from_user)
+        chat = await self._chat(message.chat, query.from_user, known)
         thread = _thread(message) if isinstance(message, Message) else 0
         return Ask(
             desk=self._desk,
@@ -108,14 +111,15 @@ class Door:
             press=Press(query.id, message.message_id, query.data),
         )
 
-    async def _chat(self, chat: TelegramChat, sender: User | None) -> Chat:
+    async def _chat(self, chat: TelegramChat, sender: User | None, known: Chat | None) -> Chat:
         """The chat's row; one that writes to us again is active again."""
         now = micros(self._desk.clock.now())
         kind = KINDS.get(chat.type, "group")
         title = clean(chat.title or chat.full_name or "", TITLE)
         language = (sender.language_code if sender else None) or DEFAULT_LANGUAGE
-        async with self._desk.database.read() as conn:
-            known = await chats.find(conn, chat.id)
+        if known is None or known.tg_id != chat.id:
+            async with self._desk.database.read() as conn:
+                known = await chats.find(conn, chat.id)
         fits = known is not None and (known.kind, known.title) == (kind, title)
         if known is not None and fits and known.state == "active":
             return known
@@ -144,6 +148,24 @@ class Door:
     async def _migrate(self, old: int, new: int) -> None:
         async with self._desk.database.write() as conn:
             await chats.migrate(conn, old, new, micros(self._desk.clock.now()))
+
+
+def stranger(body: dict[str, Any]) -> Stranger | None:
+    """Whom a private message or press comes from, read before it is parsed; None if unclear."""
+    part = body.get("message") or body.get("callback_query")
+    sender = part.get("from") if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not isinstance(sender, dict):
+        return None
+    holder = part.get("message") if "callback_query" in body else part
+    chat = holder.get("chat") if isinstance(holder, dict) else None
+    if not isinstance(chat, dict) or chat.get("type") != "private":
+        return None
+    names = (chat.get("first_name"), chat.get("last_name"))
+    title = clean(" ".join(name for name in names if isinstance(name, str)), TITLE)
+    language = sender.get("language_code")
+    code = language[:12] if isinstance(language, str) else DEFAULT_LANGUAGE
+    number = chat.get("id")
+    return Stranger(number, "private", title, code) if isinstance(number, int) else None
 
 
 def _thread(message: Message) -> int:

@@ -10,18 +10,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot import telemetry
+from bot.chat.clerk import Clerk
 from bot.chat.desk import Ask
-from bot.chat.door import Door
+from bot.chat.door import Door, stranger
 from bot.chat.failures import tell_failure
 from bot.clock import Clock, micros, moment
 from bot.delivery.transport import CallFailed, NotSent, Refused, Wire
 from bot.errors import StoreError
-from bot.store import inbox
+from bot.store import chats, inbox
+from bot.store.chats import Chat, Stranger
 from bot.store.database import Database
 from bot.store.inbox import Letter, Update
 
@@ -31,7 +34,7 @@ HOLD = 25
 """Seconds that Telegram holds an empty poll open."""
 BATCH = 100
 ALLOWED = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
-SIDE_BY_SIDE = 64
+SIDE_BY_SIDE = 256
 TRIES = 3
 """How often an update is begun before it is set aside: one that kills us does so thrice."""
 STALE = timedelta(minutes=10)
@@ -46,15 +49,22 @@ class Intake:
     """Polls, keeps, and hands each chat's updates to `answer`, one at a time."""
 
     def __init__(
-        self, wire: Wire, database: Database, clock: Clock, door: Door, answer: Answer
+        self,
+        wire: Wire,
+        database: Database,
+        clock: Clock,
+        door: Door,
+        answer: Answer,
+        clerk: Clerk,
     ) -> None:
         self._wire = wire
         self._database = database
         self._clock = clock
         self._door = door
         self._answer = answer
+        self._clerk = clerk
         self._offset = 0
-        self._queues: dict[int, deque[Letter]] = {}
+        self._queues: dict[int, deque[tuple[Letter, Chat | None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._stopping = asyncio.Event()
@@ -93,11 +103,13 @@ class Intake:
             await asyncio.wait(self._tasks, timeout=deadline)
         for task in self._tasks:
             task.cancel()
+        await self._clerk.idle()
 
     async def idle(self) -> None:
         """Wait until all that was taken up is answered."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self._clerk.idle()
 
     # --- taking in -------------------------------------------------------------------------
 
@@ -133,17 +145,23 @@ class Intake:
         ]
         async with self._database.write() as conn:
             new = set(await inbox.keep(conn, rows, now))
+            await inbox.begin(conn, new)
+            wanted = {row.chat_id for row in rows if row.chat_id and row.update_id in new}
+            known = await chats.find_all(conn, wanted)
+            known |= await chats.meet(conn, _strangers(updates, new, known), now)
         self._offset = max(row.update_id for row in rows) + 1
         for row in rows:
             if row.update_id in new:
-                self._enqueue(Letter(row.update_id, row.chat_id, now, row.body, 0))
+                letter = Letter(row.update_id, row.chat_id, now, row.body, 1)
+                self._enqueue(letter, known.get(row.chat_id or 0))
 
     async def _recover(self) -> None:
         """What was kept and not finished by the process before this one."""
-        async with self._database.read() as conn:
+        async with self._database.write() as conn:
             letters = await inbox.pending(conn, 10_000)
+            await inbox.begin(conn, [letter.update_id for letter in letters])
         for letter in letters:
-            self._enqueue(letter)
+            self._enqueue(replace(letter, attempts=letter.attempts + 1))
 
     def _explain(self, failure: CallFailed, pause: float) -> float:
         """Write down why polling failed; the seconds to wait."""
@@ -174,14 +192,17 @@ class Intake:
 
     # --- handling --------------------------------------------------------------------------
 
-    def _enqueue(self, letter: Letter) -> None:
-        """Behind what this chat asked before; chats do not wait for each other."""
+    def _enqueue(self, letter: Letter, known: Chat | None = None) -> None:
+        """Behind what this chat asked before; chats do not wait for each other.
+
+        A row read with the batch is good for the first only: what it does may change the row.
+        """
         key = letter.chat_id or 0
         queue = self._queues.get(key)
         if queue is not None:
-            queue.append(letter)
+            queue.append((letter, None))
             return
-        self._queues[key] = deque([letter])
+        self._queues[key] = deque([(letter, known)])
         task = asyncio.create_task(self._serve(key), name=f"chat {key}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -192,15 +213,13 @@ class Intake:
             while queue:
                 # A slot for each update, not for each chat: one that floods takes one at a time.
                 async with self._slots:
-                    await self._handle(queue[0])
+                    await self._handle(*queue[0])
                 queue.popleft()
         finally:
             del self._queues[key]
 
-    async def _handle(self, letter: Letter) -> None:
-        async with self._database.write() as conn:
-            attempts = await inbox.begin(conn, letter.update_id)
-        if attempts > TRIES:
+    async def _handle(self, letter: Letter, known: Chat | None) -> None:
+        if letter.attempts > TRIES:
             await self._set_aside(letter, "begun three times and never finished")
             return
         try:
@@ -208,23 +227,38 @@ class Intake:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             await self._set_aside(letter, f"{type(error).__name__}: {error}")
             return
-        [result] = await asyncio.gather(self._respond(letter, update), return_exceptions=True)
-        if isinstance(result, NotSent):
-            log.warning("Telegram cannot be reached; an answer waits.", action="answer waits")
-            await self._rest(5.0)
-            if not self._stopping.is_set() and attempts < TRIES:
-                await self._handle(letter)
-            return
-        if isinstance(result, StoreError):
-            log.error("The database is away; an update waits.", action="store away")
+        pause = 1.0
+        while not self._stopping.is_set():
+            [result] = await asyncio.gather(
+                self._respond(letter, update, known), return_exceptions=True
+            )
+            if not isinstance(result, NotSent | StoreError):
+                break
+            log.warning("An answer waits: there is no way out.", action="answer waits")
+            await self._rest(pause)
+            pause, known = min(pause * 2, LONGEST_PAUSE), None
+        else:
+            # It stays in the inbox, for the process after this one.
             return
         if isinstance(result, BaseException):
             raise result
-        async with self._database.write() as conn:
-            await inbox.done(conn, [letter.update_id])
+        await self._close(letter)
 
-    async def _respond(self, letter: Letter, update: Any) -> None:
-        ask = await self._door.admit(update)
+    async def _close(self, letter: Letter) -> None:
+        """The answer has left: written down as soon as the store is there, or it comes twice."""
+        while True:
+            try:
+                await self._clerk.close(letter.update_id)
+            except StoreError:
+                log.warning("An answer cannot be written down yet.", action="store away")
+                if self._stopping.is_set():
+                    return
+                await self._rest(1.0)
+            else:
+                return
+
+    async def _respond(self, letter: Letter, update: Any, known: Chat | None) -> None:
+        ask = await self._door.admit(update, known)
         if ask is None:
             return
         if self._is_stale(letter, ask):
@@ -263,6 +297,14 @@ class Intake:
         )
         async with self._database.write() as conn:
             await inbox.bad(conn, letter.update_id, why)
+
+
+def _strangers(
+    updates: list[dict[str, Any]], new: set[int], known: Mapping[int, Chat]
+) -> list[Stranger]:
+    """Who of a batch is not known yet, each once."""
+    found = (stranger(body) for body in updates if body["update_id"] in new)
+    return list({one.tg_id: one for one in found if one and one.tg_id not in known}.values())
 
 
 def _chat_of(body: dict[str, Any]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -97,6 +98,12 @@ async def find(conn: Connection, tg_id: int) -> Chat | None:
     return None if row is None else _chat(row)
 
 
+async def find_all(conn: Connection, tg_ids: Collection[int]) -> dict[int, Chat]:
+    """Those of these Telegram ids that are known."""
+    rows = await conn.execute(select(chats).where(chats.c.tg_id.in_(tg_ids)))
+    return {chat.tg_id: chat for chat in map(_chat, rows)}
+
+
 async def get(conn: Connection, chat_id: int) -> Chat | None:
     """The chat of our own id."""
     row = (await conn.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
@@ -121,6 +128,35 @@ async def ensure(
         ).returning(*chats.c)
     )
     return _chat(row.one())
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Somebody who writes for the first time, as their first update names them."""
+
+    tg_id: int
+    kind: Kind
+    title: str
+    language: str
+
+
+async def meet(conn: Connection, strangers: Collection[Stranger], now: int) -> dict[int, Chat]:
+    """Rows for those who are new; each of them by its Telegram id. One that is known stays."""
+    if not strangers:
+        return {}
+    rows = [
+        {
+            "tg_id": one.tg_id,
+            "kind": one.kind,
+            "title": one.title,
+            "language": one.language,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for one in strangers
+    ]
+    await conn.execute(insert(conn, chats).on_conflict_do_nothing(), rows)
+    return await find_all(conn, [one.tg_id for one in strangers])
 
 
 async def set_fields(

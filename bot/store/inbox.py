@@ -63,19 +63,15 @@ WHERE state = 'new' ORDER BY received_at, update_id LIMIT :limit
 """
 
 
-async def begin(conn: Connection, update_id: int) -> int:
-    """Count one more attempt before handling; returns how many that makes.
+async def begin(conn: Connection, ids: Collection[int]) -> None:
+    """Count one more attempt before the handling starts.
 
-    Committed before the handling starts, it stops an update that kills the process from doing
-    so for ever.
+    Committed before it, that stops an update which kills the process from doing so for ever.
     """
-    row = await conn.execute(
-        update(inbox)
-        .where(inbox.c.update_id == update_id)
-        .values(attempts=inbox.c.attempts + 1)
-        .returning(inbox.c.attempts)
-    )
-    return int(row.scalar_one_or_none() or 0)
+    await conn.execute(phrase(conn, BEGIN), {"ids": pack(list(ids))})
+
+
+BEGIN = "UPDATE inbox SET attempts = attempts + 1 WHERE update_id AMONG(:ids)"
 
 
 async def done(conn: Connection, ids: Collection[int]) -> None:

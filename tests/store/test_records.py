@@ -53,7 +53,7 @@ async def test_processes_that_save_together_number_them_once(postgres_url: str) 
             async with database.write() as conn:
                 return await revisions.save(conn, "{}", "h1", 10)
 
-        assert await asyncio.gather(save(one), save(two)) == [1, 1]
+        assert set(await asyncio.gather(save(one), save(two))) == {1}
 
 
 # --- occasions and bulletins -------------------------------------------------------------------
@@ -210,8 +210,8 @@ async def test_an_update_is_kept_once(database: Database) -> None:
 async def test_an_answered_update_is_blanked_and_still_known(database: Database) -> None:
     async with database.write() as conn:
         await inbox.keep(conn, [Update(n, 1, "secret") for n in (1, 2, 3)], EIGHT_THIRTY)
-        assert [await inbox.begin(conn, 2) for _ in range(2)] == [1, 2]
-        assert await inbox.begin(conn, 99) == 0
+        await inbox.begin(conn, [2, 3])
+        await inbox.begin(conn, [2, 99])
         await inbox.done(conn, [1])
         await inbox.bad(conn, 3, "cannot be read")
         (left,) = await inbox.pending(conn)

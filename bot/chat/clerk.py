@@ -1,0 +1,102 @@
+"""Writes down what was answered, many at a time: one transaction for all who wait.
+
+A commit that reaches the disk costs milliseconds, whether it holds one row or a hundred.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import StoreError
+from bot.store import inbox, receipts
+from bot.store.database import Database
+from bot.store.receipts import Receipt
+
+
+@dataclass(slots=True)
+class _Slip:
+    """What is to be written; `written`, where somebody waits, is settled when it is on disk."""
+
+    receipts: Sequence[Receipt] = ()
+    bare: tuple[int, Sequence[int]] | None = None
+    done: int | None = None
+    written: asyncio.Future[None] | None = None
+
+
+@dataclass(slots=True)
+class Clerk:
+    """Writes in the order in which it was told."""
+
+    database: Database
+    _slips: list[_Slip] = field(default_factory=list)
+    _writing: asyncio.Task[None] | None = None
+
+    def receive(
+        self, kept: Sequence[Receipt], bare: tuple[int, Sequence[int]] | None = None
+    ) -> None:
+        """Keep receipts; `bare` are a chat's messages that show no figure any more.
+
+        Nobody waits for it: it is on disk before any `close` that is told later.
+        """
+        self._hand_in(_Slip(kept, bare))
+
+    async def close(self, update_id: int) -> None:
+        """An update is answered; returns once that is on disk. Raises StoreError if it is not."""
+        written = asyncio.get_running_loop().create_future()
+        self._hand_in(_Slip(done=update_id, written=written))
+        await written
+
+    async def idle(self) -> None:
+        """Wait until all that was told is on disk, or cannot be just now."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    def _hand_in(self, slip: _Slip) -> None:
+        self._slips.append(slip)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write(), name="clerk")
+
+    async def _write(self) -> None:
+        """Write until none waits; what comes meanwhile makes the next transaction."""
+        while self._slips:
+            slips, self._slips = self._slips, []
+            try:
+                await self._commit(slips)
+            except StoreError as error:
+                # Who waits hears of it and comes again; the rest goes with the next that comes.
+                self._slips[:0] = [slip for slip in slips if slip.written is None]
+                _settle(slips, error)
+                break
+            _settle(slips, None)
+        self._writing = None
+
+    async def _commit(self, slips: Iterable[_Slip]) -> None:
+        # The last word on each message counts, whatever was told before it.
+        last: dict[tuple[int, int], Receipt | None] = {}
+        for slip in slips:
+            last |= {(one.chat_id, one.message_id): one for one in slip.receipts}
+            if slip.bare is not None:
+                chat_id, numbers = slip.bare
+                last |= dict.fromkeys(((chat_id, number) for number in numbers), None)
+        kept = [receipt for receipt in last.values() if receipt is not None]
+        done = [slip.done for slip in slips if slip.done is not None]
+        async with self.database.write() as conn:
+            if kept:
+                await receipts.write(conn, kept)
+            for (chat_id, number), receipt in last.items():
+                if receipt is None:
+                    await receipts.forget(conn, chat_id, [number])
+            if done:
+                await inbox.done(conn, done)
+
+
+def _settle(slips: Iterable[_Slip], error: StoreError | None) -> None:
+    for slip in slips:
+        if slip.written is None or slip.written.done():
+            continue
+        if error is None:
+            slip.written.set_result(None)
+        else:
+            slip.written.set_exception(error)
