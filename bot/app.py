@@ -26,7 +26,7 @@ from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
-from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Refused, Wire
+from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Wire
 from bot.delivery.worker import Settings as Sending
 from bot.delivery.worker import Worker
 from bot.errors import ConfigError
@@ -315,12 +315,19 @@ async def _set_hook(post: Post, url: str | None, secret: str) -> None:
 
 
 async def _hang_menu(desk: Desk) -> None:
-    """Set the command menu; the bot works without it, so a refusal is only noted."""
+    """Set the menu and what a newcomer reads; the bot works without, so a refusal is only noted."""
     commands = [
         {"command": name, "description": line}
         for name, line in routes.menu(load_words(), desk.publisher.library)
     ]
-    try:
-        await desk.post.call("setMyCommands", {"commands": commands})
-    except (Refused, CallFailed) as failure:
-        log.warning("The command menu was not set.", action="menu", why=str(failure))
+    words = load_words()
+    calls: tuple[tuple[str, dict[str, object]], ...] = (
+        ("setMyCommands", {"commands": commands}),
+        ("setMyDescription", {"description": words("about.description")}),
+        ("setMyShortDescription", {"short_description": words("about.short")}),
+    )
+    for method, params in calls:
+        try:
+            await desk.post.call(method, params)
+        except CallFailed as failure:
+            log.warning("The bot's profile is as it was.", action=method, why=str(failure))
