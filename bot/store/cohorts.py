@@ -130,6 +130,15 @@ async def earliest(conn: Connection) -> int | None:
     return at
 
 
+async def awaited(conn: Connection) -> int | None:
+    """As `earliest`, but only of cohorts that someone still subscribes to."""
+    followed = subscriptions.select().where(
+        subscriptions.c.cohort_id == cohorts.c.id, subscriptions.c.state == "active"
+    )
+    at: int | None = await conn.scalar(select(func.min(cohorts.c.next_at)).where(followed.exists()))
+    return at
+
+
 async def advance(
     conn: Connection, cohort_id: int, seen_next_at: int | None, next_at: int, next_date: date
 ) -> bool:

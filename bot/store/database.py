@@ -93,6 +93,32 @@ class Database:
             raise
         return database
 
+    @classmethod
+    async def glance(cls, url: str) -> Self:
+        """Open what there is for reading alone: no lock is taken and nothing migrated, so that
+        it may be done beside whoever writes. Raises `StoreError` where there is nothing to read.
+        """
+        address = engines.read_url(url)
+        path = None
+        if address.get_backend_name() == "sqlite":
+            path = engines.file_of(address)
+            if not path.is_file():
+                raise StoreError(f"There is no database {path} yet.")
+            _, reader = engines.sqlite_engines(address)
+        else:
+            reader = engines.postgres_engine(address, 1)
+            reader = reader.execution_options(postgresql_readonly=True)
+        database = cls(reader, reader, None, path)
+        try:
+            async with database.read() as conn:
+                database.version = await _engine_version(conn)
+                if not await migrations.is_current(conn):
+                    raise StoreError("The database is of another release; start the bot once.")
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
     async def close(self) -> None:
         """Close every connection and give the state folder back."""
         await self._reader.dispose()
@@ -146,14 +172,14 @@ class Database:
         if self.engine_name == "sqlite":
             await self._check_file()
         async with self._turn, _transaction(self._writer) as conn:
-            if is_sqlite(conn):
-                self.version = f"SQLite {await conn.scalar(text('SELECT sqlite_version()'))}"
-            else:
-                self.version = f"PostgreSQL {await conn.scalar(text('SHOW server_version'))}"
-                if await conn.scalar(text("SHOW transaction_read_only")) == "on":
-                    raise StoreError(
-                        "The database only takes reads (a replica?); give the primary's address."
-                    )
+            self.version = await _engine_version(conn)
+            if (
+                not is_sqlite(conn)
+                and await conn.scalar(text("SHOW transaction_read_only")) == "on"
+            ):
+                raise StoreError(
+                    "The database only takes reads (a replica?); give the primary's address."
+                )
             await migrations.upgrade(conn)
 
     async def _check_file(self) -> None:
@@ -166,6 +192,12 @@ class Database:
                 raise StoreError(
                     f"The database {self.path} is damaged ({verdict}); restore a backup."
                 )
+
+
+async def _engine_version(conn: Connection) -> str:
+    if is_sqlite(conn):
+        return f"SQLite {await conn.scalar(text('SELECT sqlite_version()'))}"
+    return f"PostgreSQL {await conn.scalar(text('SHOW server_version'))}"
 
 
 @asynccontextmanager

@@ -15,6 +15,9 @@ from bot.store.tables import deliveries, occasions
 Kind = Literal["slot", "change", "correction", "announcement", "manual"]
 State = Literal["open", "stopped"]
 
+SOON = 60_000_000
+"""Microseconds that a chat's own pace may put a delivery off; more is a wait for a morning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -100,6 +103,30 @@ async def progress(conn: Connection, occasion_id: int) -> dict[str, int]:
         .group_by(deliveries.c.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def waiting(conn: Connection, occasion_id: int, now: int) -> int:
+    """How many of its deliveries wait for a time to come (a morning, as a rule)."""
+    found = await conn.scalar(
+        select(func.count()).where(
+            deliveries.c.occasion_id == occasion_id,
+            deliveries.c.state == "pending",
+            deliveries.c.not_before > now + SOON,
+        )
+    )
+    return int(found or 0)
+
+
+async def under_way(conn: Connection, limit: int = 10) -> list[int]:
+    """The numbers of those, not stopped, that still have something to send; newest first."""
+    owing = select(deliveries.c.occasion_id).where(deliveries.c.state == "pending").distinct()
+    rows = await conn.execute(
+        select(occasions.c.id)
+        .where(occasions.c.state == "open", occasions.c.id.in_(owing))
+        .order_by(occasions.c.id.desc())
+        .limit(limit)
+    )
+    return [int(row[0]) for row in rows]
 
 
 def _occasion(row: Row[*tuple[Any, ...]]) -> Occasion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -175,16 +175,31 @@ async def states(database: Database) -> dict[str, int]:
 
 
 async def fan_out(
-    database: Database, occasion: Occasion, limit: int = 1000, **texts: dict[str, str]
+    database: Database,
+    occasion: Occasion,
+    limit: int = 1000,
+    *,
+    prefaces: Mapping[str, str] | None = None,
+    apologies: Mapping[str, str] | None = None,
+    missed: Mapping[str, str] | None = None,
+    since: date | None = None,
 ) -> int:
     """The whole fan-out, chunk by chunk; how many were owed."""
-    total, after = 0, 0
-    while True:
+    total = 0
+    after: int | None = 0
+    while after is not None:
         async with database.write() as conn:
             fan = await cohorts.fan_out(
-                conn, occasion, now=occasion.due_at, after=after, limit=limit, **texts
+                conn,
+                occasion,
+                now=occasion.due_at,
+                after=after,
+                limit=limit,
+                since=since,
+                prefaces=prefaces,
+                apologies=apologies,
+                missed=missed,
             )
         total += fan.owed
-        if fan.after is None:
-            return total
         after = fan.after
+    return total

@@ -306,6 +306,24 @@ async def test_who_may_have_missed_the_last_one_is_told_so(database: Database) -
     ]
 
 
+async def test_who_did_not_have_the_last_one_gets_a_variant_of_their_own(
+    database: Database,
+) -> None:
+    occasion = await begin(database, 2)
+    await fan_out(database, occasion)
+    async with database.write() as conn:
+        await daily(conn, await reader(conn, 3), now=EIGHT_THIRTY + 1)
+        tomorrow = await slot(conn, occasion.cohort_id, TUESDAY, EIGHT_THIRTY + DAY)
+        wanted = await cohorts.variants(
+            conn, occasion.cohort_id or 0, tomorrow.due_at, since=MONDAY
+        )
+    assert wanted == [EN, Variant("en", "full", (), "new")]
+    assert await fan_out(database, tomorrow, since=MONDAY) == 3
+    async with database.read() as conn:
+        made = [one.variant for one in await bulletins.of(conn, tomorrow.id)]
+    assert sorted(made, key=lambda one: one.key) == wanted
+
+
 async def test_deliveries_wait_for_the_hour_when_fanned_out_ahead(database: Database) -> None:
     occasion = await begin(database)
     await fan_out(database, occasion)

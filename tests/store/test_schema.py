@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -47,7 +49,7 @@ OWE = {**PAGE, "not_before": 1, "expires_at": 2, "now": 1, "said": "[]"}
 SETTLED = {"now": 1, "rows": pack([[1, "t", 0, "sent", "sent", 5, 0, None, 0, "", ""]])}
 
 # A statement, what it is given, the indexes of which it uses one, a table not to be read whole.
-HOT = {
+HOT: dict[str, tuple[str, Mapping[str, object], tuple[str, ...], str]] = {
     "claim": (claims.WAITING, ONE, ("ix_deliveries_pending",), "deliveries"),
     "take": (claims.TAKE, ONE, ("pk_deliveries",), "deliveries"),
     "mark": (deliveries.MARK, ONE, ("pk_deliveries", "ix_deliveries_lease"), "deliveries"),

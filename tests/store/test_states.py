@@ -273,12 +273,16 @@ class Deliveries(RuleBasedStateMachine):
 
 
 def test_no_order_of_events_sends_anything_twice(url: str) -> None:
+    class Here(Deliveries):
+        def __init__(self) -> None:
+            super().__init__(url)
+
     run_state_machine_as_test(
-        lambda: Deliveries(url),
+        Here,
         settings=settings(
             max_examples=25,
             stateful_step_count=30,
             deadline=None,
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+            suppress_health_check=[HealthCheck.too_slow],
         ),
     )

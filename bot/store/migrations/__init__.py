@@ -33,6 +33,15 @@ async def upgrade(conn: AsyncConnection) -> None:
     await conn.run_sync(_upgrade)
 
 
+async def is_current(conn: AsyncConnection) -> bool:
+    """Whether the schema is the one that this release writes."""
+    return await conn.run_sync(_is_current)
+
+
+def _is_current(conn: Connection) -> bool:
+    return set(MigrationContext.configure(conn).get_current_heads()) == _steps()[1]
+
+
 def _upgrade(conn: Connection) -> None:
     known, newest = _steps()
     present = set(MigrationContext.configure(conn).get_current_heads())
