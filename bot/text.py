@@ -24,7 +24,7 @@ MINUTES_A_DAY = 24 * 60
 
 
 class Words:
-    """One language's catalogue: `words("help.title")`, `words("days.count", count=3)`."""
+    """One language's catalogue: `words("help.title")`, `words("sources.facts", count=3)`."""
 
     def __init__(self, language: str, sentences: Mapping[str, str | Mapping[str, str]]) -> None:
         self.language = language

@@ -7,13 +7,15 @@ UTF-8 (https://core.telegram.org/bots/api#inlinekeyboardbutton).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from bot.render.message import Button, Rows
 
 DATA_BYTES = 64
 COPY_CHARACTERS = 256
 A_ROW = 2
+HALF = 18
+"""Characters that half a phone's bubble shows; of a longer label the end would be cut off."""
+MARK = "✓ "
 
 
 def data(verb: str, *arguments: object) -> str:
@@ -35,9 +37,22 @@ def nav(text: str, verb: str, *arguments: object) -> Button:
 
 
 def rows(buttons: Iterable[Button | None], width: int = A_ROW) -> Rows:
-    """Buttons two a row, those that are None left out."""
-    rest = iter([button for button in buttons if button is not None])
-    return tuple(iter(lambda: tuple(islice(rest, width)), ()))
+    """Buttons two a row and a long one alone, those that are None left out.
+
+    With another `width`, that many a row whatever their length.
+    """
+    made: list[list[Button]] = []
+    room = 0
+    for button in buttons:
+        if button is None:
+            continue
+        # The mark comes and goes by presses, and a keyboard that jumps is hard to press.
+        alone = width == A_ROW and len(button.text.removeprefix(MARK)) > HALF
+        if alone or not room:
+            made.append([])
+        made[-1].append(button)
+        room = 0 if alone else (room or width) - 1
+    return tuple(tuple(row) for row in made)
 
 
 def copy_text(text: str) -> str:

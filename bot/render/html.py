@@ -89,7 +89,14 @@ def _block(block: Block, *, markup: bool) -> str:
 def gap(before: Block, block: Block) -> str:
     """What stands between two blocks: a new line, or an empty one as well."""
     tight = isinstance(block, Para) and (block.tight or block.bullet)
-    return "\n" if isinstance(before, Heading) or tight or isinstance(block, Bar) else "\n\n"
+    if isinstance(before, Heading):
+        return "\n\n" if isinstance(block, Para) and _is_title(block) else "\n"
+    return "\n" if tight or isinstance(block, Bar) else "\n\n"
+
+
+def _is_title(block: Para) -> bool:
+    """A line in bold alone: two such lines without a gap would read as one."""
+    return not block.bullet and all(isinstance(span, Text) and span.bold for span in block.spans)
 
 
 def _join(blocks: Sequence[Block], *, markup: bool) -> str:

@@ -58,14 +58,20 @@ class Pen:
         """
         if not self._places:
             return self._bare_sources(names)
+        names = dict.fromkeys(name for name, _ in self._places)
+        alone = len(names) == 1
         lines = [
-            Para((Text(self._source_line(number, place, facts)),), tight=True)
+            self._source_line(number, place, facts, named=not alone)
             for number, (place, facts) in enumerate(self._places.items(), start=1)
         ]
-        days = dict.fromkeys(self.library.source(name).day for name, _ in self._places)
-        stated = self.words("sources.as_of", day=self.words.listed(days))
-        quote = Quote((*lines, Para((Text(stated),), tight=True)))
-        return (*self._notes(), quote)
+        if alone:
+            # One source is named once, and first: a closed quote shows its first lines.
+            source = self.library.source(next(iter(names)))
+            lines.insert(0, self.words("sources.whole", name=source.name, day=source.day))
+        else:
+            days = dict.fromkeys(self.library.source(name).day for name in names)
+            lines.append(self.words("sources.as_of", day=self.words.listed(days)))
+        return (*self._notes(), Quote(tuple(Para((Text(line),), tight=True) for line in lines)))
 
     def _bare_sources(self, names: Iterable[str]) -> tuple[Block, ...]:
         lines = [
@@ -74,12 +80,12 @@ class Pen:
         ]
         return (Quote(tuple(Para((Text(line),), tight=True) for line in lines)),) if lines else ()
 
-    def _source_line(self, number: int, place: Place, facts: list[str]) -> str:
+    def _source_line(self, number: int, place: Place, facts: list[str], *, named: bool) -> str:
         name, paragraph = place
         source = self.library.source(name)
         said = dict.fromkeys(by for ref in facts if (by := self.library.fact(ref).by))
         line = self.words(
-            "sources.line",
+            "sources.line" if named else "sources.spot",
             mark=str(number).translate(SUPERSCRIPTS),
             name=source.name,
             paragraph=paragraph,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import aiohttp
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from bot.sandbox.demo import Demo
 from bot.sandbox.scene import furnish
 from bot.sandbox.server import serve
 from bot.sandbox.world import World
 from tests.page.stage import Clock, EchoBot, Stage
+from tests.page.window import chromium
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -39,24 +38,7 @@ async def stage() -> AsyncIterator[Stage]:
         await task
 
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("needs Chromium: install the package `chromium`")
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    async with chromium() as running:
         yield running
-        await running.close()

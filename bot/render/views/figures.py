@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.content.model import Dossier, Figure, Observation
@@ -49,10 +50,11 @@ def board(pen: Pen, only: Dossier | None = None) -> View:
 
 def _latest(pen: Pen, figure: Figure) -> list[Text]:
     item = figure.observations[-1]
-    said = f" {figure.name}, {item.period_says or say_period(pen.words, item.period)}"
+    when = item.period_says or say_period(pen.words, item.period)
+    head = pen.value(figure, item, bold=True)
     return [
-        pen.value(figure, item, bold=True),
-        Text(said),
+        replace(head, text=head.text[:1].upper() + head.text[1:]),
+        Text(pen.words("figures.line", name=figure.name, when=when)),
         Text(pen.cite(item.fact).mark),
     ]
 
@@ -71,7 +73,8 @@ def card(pen: Pen, figure: Figure, period: str | None = None) -> View:
     blocks: list[Block] = []
     for found in same:
         head = pen.value(figure, found, bold=True)
-        blocks.append(Para((head,), tight=bool(blocks)))
+        opened = replace(head, text=head.text[:1].upper() + head.text[1:])
+        blocks.append(Para((opened,), tight=bool(blocks)))
     blocks.append(Para((Text(f"{figure.name}, {when}"),), tight=True))
     lines: list[Para] = []
     for found in same:

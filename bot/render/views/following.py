@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.content.library import Library
 from bot.content.model import Edition
-from bot.render.buttons import nav, rows
+from bot.render.buttons import MARK, nav, rows
 from bot.render.message import Button, Heading, Para, Rows, Text, View
 from bot.text import Words
 
@@ -35,19 +35,23 @@ class Following:
 def choose_edition(words: Words, library: Library, topic: str = "") -> View:
     """Which brief? A button each."""
     lines = [
-        Para((Text(item.title, bold=True), Text(f" {item.menu}")), tight=True)
+        Para(
+            (Text(words("subscribe.line", title=item.title), bold=True), Text(f" {item.menu}")),
+            tight=True,
+        )
         for item in library.editions.values()
     ]
     buttons = [
         nav(item.title, "se", item.key, topic) if topic else nav(item.title, "se", item.key)
         for item in library.editions.values()
     ]
-    back = (
-        nav(words("button.back", title=library.dossier(topic).title), "d", topic)
-        if topic
-        else nav(words("button.mine"), "subs")
-    )
-    heading = Heading((Text(words("subscribe.which")),))
+    if topic:
+        name = library.dossier(topic).title
+        back = nav(words("button.back", title=name), "d", topic)
+        heading = Heading((Text(words("subscribe.which_topic", title=name)),))
+    else:
+        back = nav(words("button.mine"), "subs")
+        heading = Heading((Text(words("subscribe.which")),))
     return View((heading, *lines), rows((*buttons, back)), "subscribe")
 
 
@@ -125,7 +129,7 @@ def days(words: Words, item: Following) -> View:
         if item.days ^ (1 << number)
     ]
     usual = [
-        nav(_marked(words.weekdays(bits), bits == item.days), "sb", item.id, bits)
+        nav(_marked(_opened(words.weekdays(bits)), bits == item.days), "sb", item.id, bits)
         for bits in DAY_CHOICES
     ]
     grid = (*rows(single, 4), *rows(usual))
@@ -184,7 +188,11 @@ def title(words: Words, item: Following) -> str:
 
 
 def _marked(text: str, is_on: bool) -> str:
-    return f"✓ {text}" if is_on else text
+    return MARK + text if is_on else text
+
+
+def _opened(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with_back(words: Words, item: Following, grid: Rows) -> Rows:

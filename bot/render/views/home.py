@@ -32,15 +32,19 @@ def welcome(pen: Pen) -> View:
 def help_screen(pen: Pen, commands: Iterable[tuple[str, str]]) -> View:
     """Every command with its line, the dossiers' among them."""
     words = pen.words
-    lines = [
-        Para((Text(f"/{name}"), Text(f" {line}")), tight=True)
-        for name, line in (*commands, *topic_commands(pen))
-    ]
+    known = [_command(pen, name, line) for name, line in commands]
+    topics = [_command(pen, name, line) for name, line in topic_commands(pen)]
+    title = Para((Text(words("topics.title"), bold=True),))
+    ending = Para((Text(words("help.ask")),))
     return pen.view(
-        (Heading((Text(words("help.title")),)), *lines, Para((Text(words("help.ask")),))),
+        (Heading((Text(words("help.title")),)), *known, title, *topics, ending),
         rows((nav(words("button.topics"), "topics"), nav(words("button.brief"), "brief"))),
         "help",
     )
+
+
+def _command(pen: Pen, name: str, line: str) -> Para:
+    return Para((Text(f"/{name}"), Text(pen.words("help.line", line=line))), tight=True)
 
 
 def topic_commands(pen: Pen) -> tuple[tuple[str, str], ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.content.model import Dossier, Source
 from bot.render.buttons import nav, rows
-from bot.render.message import Block, Button, Heading, Para, Text, View
+from bot.render.message import Block, Button, Heading, Para, Quote, Text, View
 from bot.render.pen import Pen
-from bot.render.phrase import say_date, say_value
+from bot.render.phrase import say_date, say_period, say_value
 
 
 def cited_facts(dossier: Dossier) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _source_blocks(pen: Pen, source: Source, used: int) -> list[Block]:
     blocks: list[Block] = [Para((Text(head, bold=True),))]
     blocks += [Para((Text(line),), tight=True) for line in lines]
     if source.note:
-        blocks.append(Para((Text(source.note, italic=True),)))
+        blocks.append(Quote((Para((Text(source.note),)),)))
     return blocks
 
 
@@ -93,9 +93,13 @@ def fact_card(pen: Pen, ref: str, back: str = "") -> View:
         Heading((Text(words("fact.title", number=_no(ref), kind=kind)),)),
         Para((Text(says),), tight=True),
         Para((Text(words("card.said_by", place=_place(pen, ref))),)),
-        Para((Text(words("card.by", by=fact.by or words("fact.reporter"))),), tight=True),
-        Para((Text(words("card.as_of_no_day", day=source.day)),), tight=True),
     ]
+    if fact.by:
+        lines.append(Para((Text(words("card.by", by=fact.by)),), tight=True))
+    if fact.period:
+        period = words("card.period", period=say_period(words, fact.period))
+        lines.append(Para((Text(period),), tight=True))
+    lines.append(Para((Text(words("card.as_of_no_day", day=source.day)),), tight=True))
     if fact.note:
         lines.append(Para((Text(words("card.note", note=fact.note)),), tight=True))
     walk = _walk(pen, ref, back)
@@ -158,7 +162,8 @@ def timeline(pen: Pen, dossier: Dossier | None = None) -> View:
     title = words("timeline.of", title=dossier.title) if dossier else words("timeline.title")
     blocks: list[Block] = [Heading((Text(title),))]
     for event in events:
-        head = Text(say_date(words, event), bold=True)
+        day = say_date(words, event)
+        head = Text(words("timeline.line", day=day[:1].upper() + day[1:]), bold=True)
         spans = (head, Text(f" {event.title}"), pen.cite(event.fact))
         blocks.append(Para(spans, tight=True))
     if not events:

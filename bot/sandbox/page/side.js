@@ -44,10 +44,12 @@ function people(acts) {
 }
 
 function chats(acts) {
-  const rows = [...store.chats.values()].sort((a, b) => last(b) - last(a));
+  // Before the first word the bot comes first: it is what the page is there for.
+  const rows = [...store.chats.values()].sort((a, b) => fresh(b) - fresh(a) || last(b) - last(a));
   return el("nav", { class: "chats", "aria-label": "Chats" }, rows.map((chat) => row(chat, acts)));
 }
 
+const fresh = (chat) => Number(chat.kind === "private" && chat.messages.length === 0);
 const last = (chat) => chat.messages.at(-1)?.date ?? 0;
 
 function row(chat, acts) {
