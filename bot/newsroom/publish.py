@@ -158,6 +158,18 @@ class Publisher:
                 await self._publish(loaded.library)
             return self.current
 
+    async def recall(self) -> bool:
+        """Take the newest revision that was kept, without a look at the files; False if none was.
+
+        For who works beside the bot, which alone takes files up.
+        """
+        async with self._database.read() as conn:
+            kept = await revisions.latest(conn)
+        if kept is not None:
+            library = await asyncio.to_thread(Library.from_json, kept.body)
+            self._take(Revision(kept.number, library))
+        return kept is not None
+
     async def _publish(self, library: Library) -> None:
         before = self._current
         body, digest = await asyncio.to_thread(lambda: (library.to_json(), library.hash))
@@ -175,13 +187,8 @@ class Publisher:
 
     async def _refuse(self, loaded: Loaded) -> None:
         wrong = loaded.errors
-        if self._current is None:
-            async with self._database.read() as conn:
-                kept = await revisions.latest(conn)
-            if kept is None:
-                raise ContentError(wrong)
-            library = await asyncio.to_thread(Library.from_json, kept.body)
-            self._take(Revision(kept.number, library))
+        if self._current is None and not await self.recall():
+            raise ContentError(wrong)
         complaint = tell_problems(self._words, wrong, self.number)
         log.warning("The files hold mistakes.", action="refuse", count=len(wrong))
         if complaint != self._complaint:

@@ -30,6 +30,7 @@ TICK = 15.0
 REAP = 5.0
 ALIVE = 5.0
 PRUNE = 3600.0
+SILENCE = 60.0
 KEEP = timedelta(days=35)
 """How long ended deliveries are kept: they are what keeps a date from being sent twice."""
 STOP_SECONDS = 10.0
@@ -39,6 +40,12 @@ class Ticks(Protocol):
     """What makes the rounds: `Rounds`."""
 
     async def tick(self) -> Round: ...
+
+
+class Watches(Protocol):
+    """What looks for hours that went by in silence: `Watchman`."""
+
+    async def look(self) -> object: ...
 
 
 class Schedule:
@@ -59,6 +66,7 @@ class Schedule:
         state: Path | None = None,
         tick: float = TICK,
         on_reaped: Callable[[deliveries.Reaped], Awaitable[None]] | None = None,
+        watchman: Watches | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -66,6 +74,7 @@ class Schedule:
         self._state = state
         self._seconds = tick
         self._on_reaped = on_reaped
+        self._watchman = watchman
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -83,6 +92,7 @@ class Schedule:
         self._add("reap", self._reap, REAP)
         self._add("alive", self._note_alive, ALIVE)
         self._add("prune", self._prune, PRUNE)
+        self._add("silence", self._look, SILENCE)
         self._scheduler.start()
         self._watching = asyncio.create_task(self._watch(), name="schedule")
 
@@ -166,6 +176,10 @@ class Schedule:
             await write_meta(conn, "last_alive", now)
         if self._state is not None:
             await asyncio.to_thread(_replace, self._state / "last_alive", now + "\n")
+
+    async def _look(self) -> None:
+        if self._watchman is not None:
+            await self._watchman.look()
 
     async def _prune(self) -> None:
         now = self._clock.now()

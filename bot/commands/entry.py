@@ -1,0 +1,55 @@
+"""How every command begins and ends: the settings, the loop, and errors as sentences."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import NoReturn
+
+import click
+
+from bot import telemetry
+from bot.config import Settings
+from bot.content import report
+from bot.errors import BriefingError, ConfigError, ContentError
+
+
+def load_settings(*, needs_token: bool = False) -> Settings:
+    """The settings, or all that is wrong with them and exit 2."""
+    try:
+        settings = Settings.load(needs_token=needs_token)
+    except ConfigError as error:
+        refuse(error)
+    telemetry.setup(settings.log, settings.log_level, settings.secrets)
+    return settings
+
+
+def refuse(error: BriefingError) -> NoReturn:
+    """Say what is wrong, a line each, and end."""
+    if isinstance(error, ContentError):
+        for problem in error.problems:
+            click.echo(report.explain(problem), err=True)
+        click.echo("Nothing was published; the bot did not start.", err=True)
+        sys.exit(1)
+    for line in str(error).splitlines():
+        click.echo(line, err=True)
+    sys.exit(2)
+
+
+def go(work: Coroutine[object, object, None]) -> None:
+    """Run a command to its end."""
+    try:
+        asyncio.run(work)
+    except BriefingError as error:
+        refuse(error)
+
+
+async def until_told() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
