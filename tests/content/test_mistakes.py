@@ -512,7 +512,7 @@ MISTAKES = (
         "colour",
         "`colour` is not known in a dossier",
         (
-            "known are dossier, command, title, menu, lead, held_up, key_figures, aliases, "
+            "known are dossier, command, title, menu, place, lead, held_up, key_figures, aliases, "
             "synonyms, embargo, figures, sections, events, trackers, watch, people, terms"
         ),
     ),

@@ -34,7 +34,7 @@ def mistakes(
     known = {
         "$schema", "$ref", "$defs", "title", "description", "default", "type", "properties",
         "patternProperties", "additionalProperties", "required", "items", "anyOf", "enum",
-        "pattern", "minLength", "maxLength", "minItems", "minimum", "format",
+        "pattern", "minLength", "maxLength", "minItems", "minimum", "maximum", "format",
     }  # fmt: skip
     assert set(schema) <= known, set(schema) - known
     if "$ref" in schema:

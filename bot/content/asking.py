@@ -1,0 +1,202 @@
+"""A question as it is read: the words that say what about, periods, what kind of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.content.dates import When
+from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY
+from bot.content.spelling import fold
+
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS if name != "may") + "|sept|may"
+_YEAR = r"(?:19|20)\d\d"
+_ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
+}  # fmt: skip
+_ORDINAL = "|".join(_ORDINALS)
+_WHAT_IS = {("what", "is"), ("what", "are"), ("what", "was")}
+_MOST_LETTERS = 400
+_MOST_PERIODS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`words` are folded, in their order, the periods taken out.
+
+    `periods` are those named, in the order of the question; `relative` tells that one was such
+    as "last year". `compares` is True where two periods or a change are asked for.
+    """
+
+    words: tuple[str, ...]
+    periods: tuple[When, ...]
+    relative: bool = False
+    since: bool = False
+
+    @property
+    def asks_quantity(self) -> bool:
+        return (
+            "how" in self.words and not {"much", "many", "big", "large"}.isdisjoint(self.words)
+        ) or bool(QUANTITY.intersection(self.words))
+
+    @property
+    def asks_who(self) -> bool:
+        return not {"who", "whos", "whom"}.isdisjoint(self.words)
+
+    @property
+    def asks_when(self) -> bool:
+        return not {"when", "date"}.isdisjoint(self.words)
+
+    @property
+    def asks_meaning(self) -> bool:
+        return self.words[:2] in _WHAT_IS or not MEANING.isdisjoint(self.words)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it only names a thing, or asks what it is."""
+        return not (self.periods or self.asks_when or ACTS.intersection(self.words))
+
+    @property
+    def asks_change(self) -> bool:
+        """A change without two periods named: "how much has it grown"."""
+        words = frozenset(self.words)
+        return bool(words & GROWING) or "year on year" in " ".join(self.words)
+
+    @property
+    def compares(self) -> bool:
+        return (
+            len(self.periods) > 1
+            or self.asks_change
+            or self.since
+            or bool(PLAIN_COMPARING.intersection(self.words))
+        )
+
+
+def read(text: str, today: date) -> Question:
+    """Read a question as asked on `today`; "last year" is counted from that day."""
+    rest = fold(text[:_MOST_LETTERS])
+    found: list[tuple[int, When]] = []
+    relative = False
+    for pattern, make, is_relative in _FORMS:
+        for match in pattern.finditer(rest):
+            when = make(match, today)
+            if when is not None:
+                found.append((match.start(), when))
+                relative |= is_relative
+                # Spaces of the same length keep the order of what is found later.
+                blank = " " * (match.end() - match.start())
+                rest = rest[: match.start()] + blank + rest[match.end() :]
+    since = bool(re.search(r"\bsince\s*$", rest[: found[0][0]])) if len(found) == 1 else False
+    periods = dict.fromkeys(when for _, when in sorted(found, key=lambda item: item[0]))
+    return Question(tuple(rest.split()), tuple(periods)[:_MOST_PERIODS], relative, since)
+
+
+def _edtf(text: str) -> When | None:
+    try:
+        return When.parse(text)
+    except ValueError:
+        return None
+
+
+def _iso_day(match: re.Match[str], _: date) -> When | None:
+    return _edtf("-".join(match.groups()))
+
+
+def _named_day(match: re.Match[str], _: date) -> When | None:
+    month = _month_number(match["month"])
+    return _edtf(f"{match['year']}-{month:02d}-{int(match['day']):02d}")
+
+
+def _quarter(match: re.Match[str], _: date) -> When | None:
+    return _quarter_of(int(match["year"]), int(match["number"]))
+
+
+def _quarter_said(match: re.Match[str], _: date) -> When | None:
+    return _quarter_of(int(match["year"]), _ORDINALS[match["ordinal"]])
+
+
+def _quarter_of(year: int, number: int) -> When | None:
+    return _edtf(f"{year}-{32 + number}")
+
+
+def _half(match: re.Match[str], _: date) -> When | None:
+    first = match["half"] in {"first", "1st", "h1"}
+    ends = ("01-01", "06-30") if first else ("07-01", "12-31")
+    return _edtf(f"{match['year']}-{ends[0]}/{match['year']}-{ends[1]}")
+
+
+def _month(match: re.Match[str], _: date) -> When | None:
+    return _edtf(f"{match['year']}-{_month_number(match['month']):02d}")
+
+
+def _year(match: re.Match[str], _: date) -> When | None:
+    return _edtf(match.group())
+
+
+def _ago(years: int) -> Callable[[re.Match[str], date], When | None]:
+    def make(_: re.Match[str], today: date) -> When | None:
+        return _edtf(f"{today.year - years:04d}")
+
+    return make
+
+
+def _last_quarter(match: re.Match[str], today: date) -> When | None:
+    number = (today.month + 2) // 3
+    year = today.year
+    if match["which"] == "last":
+        year, number = (year - 1, 4) if number == 1 else (year, number - 1)
+    return _quarter_of(year, number)
+
+
+def _last_month(match: re.Match[str], today: date) -> When | None:
+    day = today.replace(day=1)
+    if match["which"] == "last":
+        day -= timedelta(days=1)
+    return _edtf(f"{day.year:04d}-{day.month:02d}")
+
+
+def _month_number(name: str) -> int:
+    return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3]))
+
+
+_Make = Callable[[re.Match[str], date], When | None]
+_FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
+    (re.compile(rf"\b(?:{pattern})\b"), make, is_relative)
+    for pattern, make, is_relative in (
+        (rf"({_YEAR}) ([01]\d) ([0-3]\d)", _iso_day, False),
+        (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH}) (?P<year>{_YEAR})",
+         _named_day, False),
+        (rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<year>{_YEAR})",
+         _named_day, False),
+        (rf"q(?P<number>[1-4]) (?:of )?(?P<year>{_YEAR})", _quarter, False),
+        (rf"(?P<year>{_YEAR}) q(?P<number>[1-4])", _quarter, False),
+        (rf"quarter (?P<number>[1-4]) (?:of )?(?P<year>{_YEAR})", _quarter, False),
+        (rf"(?P<ordinal>{_ORDINAL}) quarter (?:of |in )?(?P<year>{_YEAR})", _quarter_said, False),
+        (rf"(?P<half>first|1st|second|2nd) half (?:of |in )?(?P<year>{_YEAR})", _half, False),
+        (rf"(?P<half>h[12]) (?:of )?(?P<year>{_YEAR})", _half, False),
+        (rf"(?P<month>{_MONTH}) (?:of )?(?P<year>{_YEAR})", _month, False),
+        (_YEAR, _year, False),
+        ("(?:the )?year before last|two years ago|2 years ago", _ago(2), True),
+        ("last year|a year ago|previous year", _ago(1), True),
+        ("this year|current year", _ago(0), True),
+        ("next year", _ago(-1), True),
+        ("(?P<which>last|this) quarter", _last_quarter, True),
+        ("(?P<which>last|this) month", _last_month, True),
+    )
+)  # fmt: skip
