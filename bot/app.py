@@ -15,28 +15,33 @@ from urllib.parse import urlsplit
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot import telemetry
+from bot import operations, telemetry
 from bot.chat import routes
 from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.desk import Desk
 from bot.chat.door import Door
+from bot.chat.errands import Errands
 from bot.chat.inbox import ALLOWED, Intake
 from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
+from bot.control import Control, Perform
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
 from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Wire
 from bot.delivery.worker import Settings as Sending
 from bot.delivery.worker import Worker
 from bot.errors import ConfigError
+from bot.newsroom.audience import resume
 from bot.newsroom.build import Builder
 from bot.newsroom.compose import Composer
 from bot.newsroom.guard import ClockGuard, count_seconds
 from bot.newsroom.manual import Manual
+from bot.newsroom.office import Office
 from bot.newsroom.publish import Publisher
 from bot.newsroom.rounds import Rounds
 from bot.newsroom.schedule import Schedule
+from bot.newsroom.watchman import Watchman
 from bot.store import chats, cohorts
 from bot.store.database import Database, claim_bot
 from bot.text import load_words, words_for
@@ -67,7 +72,7 @@ class App:
     async def next_due(self) -> datetime | None:
         """When something is owed next; None where nobody subscribes."""
         async with self.database.read() as conn:
-            earliest = await cohorts.earliest(conn)
+            earliest = await cohorts.awaited(conn)
         return None if earliest is None else moment(earliest)
 
 
@@ -151,7 +156,8 @@ def _build(
         on_owed=worker.wake,
         rate=settings.global_rate,
     )
-    schedule = Schedule(database, clock, rounds, state=settings.state)
+    watchman = Watchman(database, clock, words_for, bell.ring)
+    schedule = Schedule(database, clock, rounds, state=settings.state, watchman=watchman)
     desk = Desk(
         database=database,
         clock=clock,
@@ -165,6 +171,18 @@ def _build(
         access=settings.access,
         wake=schedule.wake,
         clerk=Clerk(database),
+        office=Office(
+            database,
+            clock,
+            publisher,
+            builder,
+            words_for,
+            settings.global_rate,
+            on_owed=worker.wake,
+            on_planned=schedule.wake,
+        ),
+        errands=Errands(),
+        sending=lambda: worker.state,
     )
     return App(
         bot_id=bot.id,
@@ -199,6 +217,32 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
         stack.push_async_callback(web.close)
         await _listen(web, settings.listen)
     await _set_hook(app.desk.post, settings.webhook_url, secret)
+    stack.push_async_callback(app.desk.errands.stop)
+    app.desk.errands.start(_resume(app.desk.office), "resume")
+    control = Control(settings.state, _performer(app))
+    await control.start()
+    stack.push_async_callback(control.stop)
+
+
+async def _resume(office: Office) -> None:
+    """A send or an announcement that a crash cut off while it was written down goes on."""
+    owed = await resume(office)
+    if owed:
+        log.warning("A send that was cut off goes on.", action="resume", count=owed)
+
+
+def _performer(app: App) -> Perform:
+    """The command line's wishes; what only the running bot knows is added."""
+
+    async def perform(
+        name: str, given: operations.Fields, tell: operations.Tell
+    ) -> operations.Fields:
+        done = await operations.perform(app.desk.office, name, given, tell)
+        if name == "look":
+            done |= {"bot": app.bot_name, "sending": app.worker.state}
+        return done
+
+    return perform
 
 
 async def _end(stop: Callable[[], Awaitable[object]], task: asyncio.Task[None]) -> None:
@@ -321,11 +365,20 @@ async def _hang_menu(desk: Desk) -> None:
         for name, line in routes.menu(load_words(), desk.publisher.library)
     ]
     words = load_words()
-    calls: tuple[tuple[str, dict[str, object]], ...] = (
+    own = [
+        {"command": name, "description": line}
+        for name, line in routes.admin_menu(words, desk.publisher.library)
+    ]
+    calls: list[tuple[str, dict[str, object]]] = [
         ("setMyCommands", {"commands": commands}),
         ("setMyDescription", {"description": words("about.description")}),
         ("setMyShortDescription", {"short_description": words("about.short")}),
-    )
+    ]
+    calls += [
+        ("setMyCommands", {"commands": own, "scope": {"type": "chat", "chat_id": admin}})
+        for admin in sorted(desk.admins)
+        if admin > 0
+    ]
     for method, params in calls:
         try:
             await desk.post.call(method, params)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.desk import Ask
-from bot.chat.held import allowed, describe, known_here, mine, moved, write
+from bot.chat.held import allowed, describe, known_here, lapsed, mine, moved, write
 from bot.clock import micros
 from bot.render.buttons import nav
 from bot.render.message import Button
@@ -45,7 +45,10 @@ async def pick_topics(ask: Ask, number: str) -> None:
 
 async def set_minute(ask: Ask, number: str, minute: str) -> None:
     item = await mine(ask, number)
-    if item is None or item.minute is None or not _within(minute, 1439):
+    if item is None:
+        return
+    if item.minute is None or not _within(minute, 1439):
+        await lapsed(ask)
         return
     made = await _change(ask, item, minute=int(minute))
     if made is None:
@@ -62,7 +65,10 @@ async def set_minute(ask: Ask, number: str, minute: str) -> None:
 async def keep_both(ask: Ask, number: str, minute: str) -> None:
     """The hour that was moved away from, as a subscription of its own again."""
     item = await mine(ask, number)
-    if item is None or not _within(minute, 1439):
+    if item is None:
+        return
+    if item.minute is None or not _within(minute, 1439):
+        await lapsed(ask)
         return
     edition = ask.library.editions[item.edition]
     made = await write(
@@ -74,7 +80,10 @@ async def keep_both(ask: Ask, number: str, minute: str) -> None:
 
 async def set_days(ask: Ask, number: str, bits: str) -> None:
     item = await mine(ask, number)
-    if item is None or item.minute is None or not _within(bits, 127) or int(bits) == 0:
+    if item is None:
+        return
+    if item.minute is None or not _within(bits, 127) or int(bits) == 0:
+        await lapsed(ask)
         return
     made = await _change(ask, item, days=int(bits))
     if made is not None:
@@ -90,7 +99,7 @@ async def switch_topic(ask: Ask, number: str, name: str) -> None:
     if name == "*":
         chosen: tuple[str, ...] = ()
     elif name not in every:
-        await ask.toast(ask.words("unknown.gone"))
+        await lapsed(ask)
         return
     else:
         now = set(item.topics or every) ^ {name}
@@ -102,7 +111,10 @@ async def switch_topic(ask: Ask, number: str, name: str) -> None:
 
 async def set_length(ask: Ask, number: str, kind: str) -> None:
     item = await mine(ask, number)
-    if item is None or kind not in ("short", "full"):
+    if item is None:
+        return
+    if kind not in ("short", "full"):
+        await lapsed(ask)
         return
     made = await _change(ask, item, length="short" if kind == "short" else "full")
     if made is not None:

@@ -18,8 +18,11 @@ from bot.render.views import dossier as dossiers
 from bot.render.views import figures, home, record, trackers
 from bot.store import bulletins, deliveries, revisions
 from bot.store.bulletins import Variant
+from bot.text import clean
 
 DAILY = "daily"
+SHOWN = 60
+"""Characters of a question that are repeated to whoever asked it."""
 
 
 async def start(ask: Ask) -> None:
@@ -165,4 +168,4 @@ async def latest(ask: Ask) -> None:
 async def unknown(ask: Ask, asked: str) -> None:
     """A plain refusal with what comes nearest."""
     buttons = find.nearest(ask.library, asked)
-    await ask.show(home.nearest(ask.pen(), asked[:60], buttons))
+    await ask.show(home.nearest(ask.pen(), clean(asked, SHOWN), buttons))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import telemetry
 from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
+from bot.chat.errands import Errands
 from bot.clock import Clock, micros
 from bot.config import Access
 from bot.content.library import Library
@@ -18,6 +19,7 @@ from bot.delivery.verdict import Anew, judge
 from bot.newsroom.compose import Composer
 from bot.newsroom.due import find_zone
 from bot.newsroom.manual import Manual
+from bot.newsroom.office import Office
 from bot.newsroom.publish import Publisher
 from bot.render.buttons import markup
 from bot.render.message import Message, View
@@ -75,6 +77,10 @@ class Desk:
     access: Access
     wake: Callable[[], None]
     clerk: Clerk
+    office: Office
+    errands: Errands
+    sending: Callable[[], str]
+    """How sending goes: running, waiting, halted, away."""
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
 

@@ -21,7 +21,10 @@ async def tell_failure(ask: Ask, error: BaseException) -> None:
     """
     match error:
         case NotCovered():
-            await _gone(ask)
+            try:
+                await _gone(ask)
+            except CallFailed as failure:
+                await tell_failure(ask, failure)
         case NotSent():
             raise error
         case MaybeSent():
@@ -66,13 +69,16 @@ async def _refused(ask: Ask, error: Refused) -> None:
         code=error.code,
         description=error.description,
     )
+    if ask.press is not None:
+        # Its spinner would go on turning.
+        await _apologise(ask, "unknown.slow" if error.code == 429 else "unknown.failed")
 
 
-async def _apologise(ask: Ask) -> None:
+async def _apologise(ask: Ask, key: str = "unknown.failed") -> None:
     try:
         if ask.press is not None:
-            await ask.toast(ask.words("unknown.failed"), alert=True)
+            await ask.toast(ask.words(key), alert=True)
         else:
-            await ask.say("unknown.failed")
+            await ask.say(key)
     except CallFailed:
         log.warning("The asker could not be told.", action="apology failed", chat=ask.chat.id)

@@ -93,9 +93,17 @@ async def mine(ask: Ask, number: str) -> Subscription | None:
         )
     gone = item is None or item.chat_id != ask.chat.id or item.state == "ended"
     if item is None or gone or item.edition not in ask.library.editions:
-        await ask.toast(ask.words("unknown.lapsed"), alert=True)
+        await lapsed(ask)
         return None
     return item
+
+
+async def lapsed(ask: Ask) -> None:
+    """What the button asks for is not to be had; nothing has changed."""
+    if ask.press is not None:
+        await ask.toast(ask.words("unknown.lapsed"), alert=True)
+    else:
+        await ask.say("unknown.lapsed")
 
 
 async def describe(ask: Ask, item: Subscription, city: str = "") -> Following:

@@ -38,6 +38,8 @@ SIDE_BY_SIDE = 256
 TRIES = 3
 """How often an update is begun before it is set aside: one that kills us does so thrice."""
 STALE = timedelta(minutes=10)
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+"""What a malformed update raises; a date beyond all calendars one of the last two."""
 LONGEST_PAUSE = 30.0
 REFUSED_PAUSE = 60.0
 
@@ -74,7 +76,7 @@ class Intake:
 
     async def run(self, *, poll: bool = True) -> None:
         """Take up what a crash left; then poll until `stop`, or wait where a webhook brings all."""
-        await self._recover()
+        await self._insist(self._recover, "What was kept cannot be taken up yet.")
         if not poll:
             await self._stopping.wait()
             return
@@ -136,13 +138,16 @@ class Intake:
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
         """Write a batch down, then hand it out; only then does the offset move."""
-        if not updates:
+        # Half a surrogate pair is no text to a database: JSON keeps it as an escape.
+        found = {
+            number: Update(number, _chat_of(body), json.dumps(body))
+            for body in updates
+            if isinstance(number := body.get("update_id"), int)
+        }
+        rows = list(found.values())
+        if not rows:
             return
         now = micros(self._clock.now())
-        rows = [
-            Update(int(body["update_id"]), _chat_of(body), json.dumps(body, ensure_ascii=False))
-            for body in updates
-        ]
         async with self._database.write() as conn:
             new = set(await inbox.keep(conn, rows, now))
             await inbox.begin(conn, new)
@@ -177,9 +182,9 @@ class Intake:
                 action="token refused",
             )
             return REFUSED_PAUSE
+        log.warning("Telegram gives no updates; trying again.", action="poll failed")
         if isinstance(failure, Refused) and failure.retry_after:
             return failure.retry_after
-        log.warning("Telegram cannot be reached; trying again.", action="poll failed")
         return pause
 
     async def _rest(self, seconds: float) -> None:
@@ -224,7 +229,7 @@ class Intake:
             return
         try:
             update = self._door.parse(json.loads(letter.body))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             await self._set_aside(letter, f"{type(error).__name__}: {error}")
             return
         pause = 1.0
@@ -240,17 +245,24 @@ class Intake:
         else:
             # It stays in the inbox, for the process after this one.
             return
-        if isinstance(result, BaseException):
+        if isinstance(result, Exception):
+            # The chat's other questions must not go down with this one.
+            await self._set_aside(letter, f"{type(result).__name__}: {result}")
+            return
+        if result is not None:
             raise result
-        await self._close(letter)
+        # The answer has left: if that is never written down, it comes twice.
+        await self._insist(
+            lambda: self._clerk.close(letter.update_id), "An answer cannot be written down yet."
+        )
 
-    async def _close(self, letter: Letter) -> None:
-        """The answer has left: written down as soon as the store is there, or it comes twice."""
+    async def _insist(self, write: Callable[[], Awaitable[None]], sentence: str) -> None:
+        """Do it as soon as the store is there, or leave it to the process after this one."""
         while True:
             try:
-                await self._clerk.close(letter.update_id)
+                await write()
             except StoreError:
-                log.warning("An answer cannot be written down yet.", action="store away")
+                log.warning(sentence, action="store away")
                 if self._stopping.is_set():
                     return
                 await self._rest(1.0)
@@ -295,8 +307,12 @@ class Intake:
             update=letter.update_id,
             why=why,
         )
-        async with self._database.write() as conn:
-            await inbox.bad(conn, letter.update_id, why)
+
+        async def write() -> None:
+            async with self._database.write() as conn:
+                await inbox.bad(conn, letter.update_id, why)
+
+        await self._insist(write, "An update cannot be set aside yet.")
 
 
 def _strangers(

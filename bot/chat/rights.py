@@ -11,6 +11,11 @@ ADMINS = frozenset({"creator", "administrator"})
 MEMBERS = ADMINS | {"member", "restricted"}
 
 
+def is_admin(ask: Ask) -> bool:
+    """One of the desk's admins, in their private chat."""
+    return ask.is_private and ask.user_id in ask.desk.admins
+
+
 async def may_manage(ask: Ask) -> bool:
     """Asked of Telegram at the press: a right that was taken away is no right."""
     if ask.is_private or ask.chat.open_to_all:

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 
-from bot.chat import access, adjust, browse, find, subscribe
+from bot.chat import access, adjust, admin, browse, find, subscribe
 from bot.chat.desk import Ask
+from bot.chat.rights import is_admin
 from bot.content.library import Library
 from bot.render.buttons import read_data
 from bot.render.views import home
@@ -25,12 +26,14 @@ class Command:
     """A command, its handler, and whether it is in the menu. Its line is `command.<name>`.
 
     Those `for_admins` are theirs alone, in their private chat, and stand in nobody else's help.
+    One that `is_written` gets its text with its lines, others their words.
     """
 
     name: str
     handler: Handler
     in_menu: bool = True
     for_admins: bool = False
+    is_written: bool = False
 
 
 async def show_help(ask: Ask) -> None:
@@ -61,6 +64,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("invite", access.invite, in_menu=False, for_admins=True),
     Command("admit", access.admit, in_menu=False, for_admins=True),
     Command("dismiss", access.dismiss, in_menu=False, for_admins=True),
+    Command("admin", admin.admin, in_menu=False, for_admins=True),
+    Command("announce", admin.announce, in_menu=False, for_admins=True, is_written=True),
 )
 
 PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
@@ -92,17 +97,16 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "sn": adjust.send_now,
     "sx": adjust.stop,
     "sxa": adjust.stop_all,
+    "am": admin.admin,
+    "ac": admin.confirm,
+    "an": admin.cancel,
+    "ax": admin.end,
 }
 COMMAND = re.compile(
     r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
 )
 
 _NAMED: Mapping[str, Command] = {item.name: item for item in COMMANDS}
-
-
-def is_admin(ask: Ask) -> bool:
-    """One of the desk's admins, in their private chat."""
-    return ask.is_private and ask.user_id in ask.desk.admins
 
 
 async def answer(ask: Ask) -> None:
@@ -134,7 +138,8 @@ async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
     elif command is not None and command.for_admins and not is_admin(ask):
         await ask.say("access.admins_only")
     elif command is not None:
-        await command.handler(asked)
+        written = command.is_written
+        await command.handler(replace(ask, text=rest.strip()) if written else asked)
     elif (dossier := ask.library.by_command(name.casefold())) is not None:
         await browse.topic(asked, dossier.dossier)
     elif ask.is_private or bot:
@@ -198,6 +203,12 @@ async def _plain(ask: Ask) -> None:
         await browse.unknown(ask, ask.text)
     else:
         await browse.thing(replace(ask, text=""), found)
+
+
+def admin_menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:
+    """The menu of an admin's chat: everybody's, and what is theirs alone."""
+    own = [(item.name, words(f"command.{item.name}")) for item in COMMANDS if item.for_admins]
+    return (*menu(words, library), *own)
 
 
 def menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:

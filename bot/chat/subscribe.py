@@ -14,8 +14,8 @@ from dataclasses import asdict, replace
 from bot.chat.adjust import end
 from bot.chat.cities import City
 from bot.chat.desk import Ask
-from bot.chat.held import allowed, describe, known_here, moved, write
-from bot.chat.wish import Unclear, Wish, read_wish
+from bot.chat.held import allowed, describe, known_here, lapsed, moved, write
+from bot.chat.wish import SHOWN, Unclear, Wish, read_wish
 from bot.clock import micros
 from bot.content.model import Edition
 from bot.newsroom.due import find_zone, read_days, read_minute
@@ -24,6 +24,7 @@ from bot.render.message import Para, Text, View
 from bot.render.views import following, home
 from bot.store import chats, prompts
 from bot.store.subscriptions import Subscription
+from bot.text import clean
 
 # --- commands ------------------------------------------------------------------------------
 
@@ -138,7 +139,7 @@ async def _take_city(ask: Ask, wish: Wish, asked: str, cities: tuple[City, ...])
         await _put(ask, edition, wish, zone, cities[0].name)
         return True
     if not cities:
-        question = ask.words("subscribe.city_unknown", asked=asked[:60])
+        question = ask.words("subscribe.city_unknown", asked=clean(asked, SHOWN))
         await _ask_city(ask, wish, question)
         return False
     token = secrets.token_urlsafe(6)
@@ -147,12 +148,17 @@ async def _take_city(ask: Ask, wish: Wish, asked: str, cities: tuple[City, ...])
         await prompts.ask(
             conn, ask.chat.id, _number(token), asdict(wish), micros(ask.desk.clock.now())
         )
-    buttons = [
-        nav(f"{city.name}, {city.country}".rstrip(", "), "sz", token, city.zone) for city in cities
-    ]
+    buttons = [nav(_label(ask, city), "sz", token, city.zone) for city in cities]
     text = Para((Text(ask.words("subscribe.city_which")),))
     await ask.anew().show(View((text,), rows(buttons), "city"))
     return True
+
+
+def _label(ask: Ask, city: City) -> str:
+    """A city among namesakes: its country, and the zone that it keeps."""
+    zone = city.zone.rpartition("/")[2].replace("_", " ")
+    name = f"{city.name}, {city.country}".rstrip(", ")
+    return name if zone == city.name else ask.words("subscribe.city_in", city=name, zone=zone)
 
 
 def _number(token: str) -> int:
@@ -168,7 +174,7 @@ async def take_zone(ask: Ask, token: str, zone: str) -> None:
         body = await prompts.take(conn, ask.chat.id, _number(token))
     wish = None if body is None else Wish.kept(body)
     if wish is None or wish.edition not in ask.library.editions or find_zone(zone) is None:
-        await ask.toast(ask.words("unknown.lapsed"))
+        await lapsed(ask)
         return
     city = City(zone.rpartition("/")[2].replace("_", " "), "", zone, 0)
     await _take_city(ask, replace(wish, zone=""), zone, (city,))

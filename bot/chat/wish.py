@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.content.library import Library
 from bot.newsroom.due import WORKING_DAYS, read_days, read_minute
+from bot.text import clean
 
 EVERY = {"daily": 0b1111111, "everyday": 0b1111111, "weekdays": WORKING_DAYS}
+SHOWN = 60
+"""Characters of a word that are repeated to whoever wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ def read_wish(library: Library, line: str) -> Wish:
     first, *others = line.split()
     edition = library.editions.get(first.casefold())
     if edition is None:
-        raise Unclear("subscribe.edition_wrong", asked=first, editions=", ".join(library.editions))
+        editions = ", ".join(library.editions)
+        raise Unclear("subscribe.edition_wrong", asked=clean(first, SHOWN), editions=editions)
     wish, city = Wish(edition.key), list[str]()
     for word in others:
         known = library.dossiers.get(word.casefold()) or library.by_command(word.casefold())
@@ -73,7 +77,7 @@ def _minute(word: str) -> int:
     try:
         return read_minute(word)
     except ValueError as error:
-        raise Unclear("subscribe.hour_wrong", asked=word) from error
+        raise Unclear("subscribe.hour_wrong", asked=clean(word, SHOWN)) from error
 
 
 def _days(word: str) -> int | None:

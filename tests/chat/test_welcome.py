@@ -1,0 +1,86 @@
+"""The way in: the start, deep links, help, the menu."""
+
+from __future__ import annotations
+
+from bot.chat.routes import COMMANDS
+from tests.cast import Actor, Town
+
+
+async def test_a_newcomer_is_told_who_speaks_and_shown_the_ways_in(ada: Actor) -> None:
+    await ada.starts()
+    assert "dossiers that editors write" in ada.sees
+    assert "Middle Corridor" in ada.sees
+    assert ada.buttons == ["Today's brief", "Topics", "Subscribe", "Help"]
+
+
+async def test_each_way_in_leads_somewhere(ada: Actor) -> None:
+    for button, shown in (
+        ("Topics", "/corridor"),
+        ("Help", "Commands"),
+        ("Subscribe", "Which brief would you like?"),
+        ("Today's brief", "Morning brief"),
+    ):
+        await ada.starts()
+        press = await ada.presses(button)
+        assert press.answered, button
+        assert shown in ada.sees
+
+
+LINKS = [
+    ("d-corridor", "Middle Corridor\n"),
+    ("s-corridor-aktau", "Middle Corridor: Aktau and its finance"),
+    ("s-corridor-transit_time", "Middle Corridor: Transit time"),
+    ("f-corridor-volume", "4.5 million tons"),
+    ("f-corridor-transit_time", "15–18 days"),
+    ("sub-daily", "In which city is your morning?"),
+    ("corridor", "Middle Corridor\n"),
+]
+
+
+async def test_a_deep_link_opens_its_screen_at_once(ada: Actor) -> None:
+    for payload, shown in LINKS:
+        await ada.starts(payload)
+        assert ada.sees.startswith(shown), payload
+
+
+async def test_a_deep_link_to_nothing_is_a_plain_start(ada: Actor) -> None:
+    for payload in ("d-", "d-nowhere", "s-corridor-", "f-x-y", "junk", "-", "____", "x" * 64):
+        await ada.starts(payload)
+        assert "dossiers that editors write" in ada.sees, payload
+
+
+async def test_a_deep_link_to_an_edition_that_is_not_there_says_so(ada: Actor) -> None:
+    await ada.starts("sub-hourly")
+    assert "There is no edition “hourly”" in ada.sees
+
+
+async def test_help_names_every_command_and_every_dossier(ada: Actor, town: Town) -> None:
+    await ada.says("/help")
+    lines = ada.sees.splitlines()
+    ours = [item.name for item in COMMANDS if not item.for_admins]
+    theirs = [item.command for item in town.app.publisher.library.dossiers.values()]
+    for name in (*ours, *theirs):
+        assert any(line.startswith(f"/{name} ") for line in lines), name
+    assert all("/invite" not in line for line in lines)
+
+
+async def test_an_admin_finds_their_own_commands_in_help(ed: Actor) -> None:
+    await ed.says("/help")
+    assert "/invite" in ed.sees
+
+
+async def test_every_command_of_help_is_answered(ada: Actor, town: Town) -> None:
+    await ada.says("/help")
+    commands = [line.split()[0] for line in ada.sees.splitlines() if line.startswith("/")]
+    for command in commands:
+        before = len(ada.told())
+        await ada.says(command)
+        assert len(ada.told()) > before, command
+        assert "I do not know" not in ada.sees, command
+        await town.pass_time(minutes=0.2)
+
+
+async def test_the_command_menu_is_hung_and_holds_twelve_at_most(ada: Actor, town: Town) -> None:
+    menu = [item["command"] for item in town.world.menu(ada.person)]
+    assert 0 < len(menu) <= 12
+    assert {"brief", "topics", "corridor", "subscribe", "help"} <= set(menu)
