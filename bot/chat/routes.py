@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 
-from bot.chat import access, adjust, admin, browse, find, subscribe
+from bot.chat import access, adjust, admin, browse, compare, find, subscribe
 from bot.chat.desk import Ask
 from bot.chat.rights import is_admin
 from bot.content.library import Library
@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("status", browse.status, in_menu=False),
     Command("figures", browse.board, in_menu=False),
     Command("figure", browse.named_figure, in_menu=False),
+    Command("compare", compare.compare, in_menu=False),
     Command("timeline", browse.timeline, in_menu=False),
     Command("sources", browse.sources, in_menu=False),
     Command("who", browse.who, in_menu=False),
@@ -78,6 +79,7 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "so": browse.section_sources,
     "B": browse.board,
     "f": browse.figure,
+    "cp": compare.pressed,
     "o": browse.sources,
     "c": browse.fact,
     "tl": browse.timeline,

@@ -45,6 +45,39 @@ def share(
     return _derived("share", goal, part, scale)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far two periods of a figure lie apart, new minus old, in the figure's own unit.
+
+    `amount` is that of the numbers as written, None where one of them is a range. `low` and
+    `high` are the least and the greatest that round to what is written, None where open.
+    """
+
+    amount: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    exact: bool
+
+
+def difference(old: Observation, new: Observation) -> Gap | None:
+    """What `new` has more than `old`; 2.7 to 4.5 is 1.8, or 1.7 to 1.9 within the rounding.
+
+    None where one of the two is a multiple: its base is another number, or not known.
+    """
+    under, over = old.value, new.value
+    if "multiple" in {under.kind, over.kind}:
+        return None
+    low_old, high_old = under.bounds
+    low_new, high_new = over.bounds
+    spans = "range" in {under.kind, over.kind}
+    return Gap(
+        None if spans else over.low - under.low,
+        None if low_new is None or high_old is None else low_new - high_old,
+        None if high_new is None or low_old is None else high_new - low_old,
+        _plain(under) and _plain(over),
+    )
+
+
 def comparable(one: Unit, other: Unit) -> bool:
     """Whether numbers in both units differ only by scale: same sign, or the same last word."""
     if one.sign or other.sign:

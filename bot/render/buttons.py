@@ -6,12 +6,14 @@ UTF-8 (https://core.telegram.org/bots/api#inlinekeyboardbutton).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.render.message import Button, Rows
 
 DATA_BYTES = 64
 COPY_CHARACTERS = 256
+START_CHARACTERS = 64
+SHORTEST_NAME = 12
 A_ROW = 2
 HALF = 18
 """Characters that half a phone's bubble shows; of a longer label the end would be cut off."""
@@ -30,6 +32,12 @@ def read_data(text: str) -> tuple[str, tuple[str, ...]]:
     """The verb and arguments of a press."""
     verb, *arguments = text.split(":")
     return verb, tuple(arguments)
+
+
+def start_link(bot: str, kind: str, key: str = "") -> str:
+    """The bot's private chat, open at a screen: `f` and `corridor.volume`. Empty if too long."""
+    payload = "-".join((kind, *key.split(".", 1))) if key else kind
+    return f"https://t.me/{bot}?start={payload}" if len(payload) <= START_CHARACTERS else ""
 
 
 def nav(text: str, verb: str, *arguments: object) -> Button:
@@ -55,9 +63,28 @@ def rows(buttons: Iterable[Button | None], width: int = A_ROW) -> Rows:
     return tuple(tuple(row) for row in made)
 
 
+def copy_size(text: str) -> int:
+    """How long it is at most by Telegram's count: UTF-16 units, never fewer than characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def copy_text(text: str) -> str:
-    """Cut to what a copy button may hold."""
-    return text if len(text) <= COPY_CHARACTERS else text[: COPY_CHARACTERS - 1] + "…"
+    """Cut to what a copy button may hold; no character is cut in half."""
+    if copy_size(text) <= COPY_CHARACTERS:
+        return text
+    kept = text[: COPY_CHARACTERS - 1]
+    while copy_size(kept) >= COPY_CHARACTERS:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def fit_copy(write: Callable[[str], str], name: str) -> str:
+    """A line that names a thing, the name shortened first: value and source are what counts."""
+    line, kept = write(name), name
+    while copy_size(line) > COPY_CHARACTERS and len(kept) > SHORTEST_NAME:
+        kept = kept[:-1]
+        line = write(kept.rstrip() + "…")
+    return copy_text(line)
 
 
 def _keys(button: Button) -> dict[str, object]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.content.dates import When
 from bot.content.model import Event, Figure, Observation, Source, Unit
-from bot.content.provenance import Derived
+from bot.content.provenance import Derived, Gap
 from bot.content.values import Value
 from bot.text import Words
 
@@ -91,6 +91,54 @@ def say_bounds(words: Words, derived: Derived) -> str:
         return words("bounds.least", low=low)
     high = words.percent(derived.high - shift)
     return words("bounds.between", low=low.rstrip("%\u00a0 "), high=high)
+
+
+def say_gap(words: Words, gap: Gap, unit: Unit) -> str:
+    """ "about 1.8 million tons more (1.7 to 1.9 within the rounding)"."""
+    within = _within(words, gap)
+    if gap.amount is None:
+        return words("gap.span", between=within, unit=unit.other)
+    if gap.amount == 0:
+        said = words("gap.none")
+    else:
+        number = (unit.sign or "") + words.number(_short(abs(gap.amount)))
+        name = unit.one if abs(gap.amount) == 1 else unit.other
+        told = words("value.with_unit", number=number, unit=name)
+        if not gap.exact:
+            told = words("value.about", number=told)
+        said = words("gap.more" if gap.amount > 0 else "gap.less", number=told)
+    return words("gap.within", said=said, between=within) if within else said
+
+
+def _within(words: Words, gap: Gap) -> str:
+    """The bounds: "1.7 to 1.9", "0.1 less to 0.2 more"; empty where both are open."""
+    low, high = gap.low, gap.high
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        known = (low if low is not None else high) or Decimal(0)
+        # At most 49.5 below zero is at least 49.5 less.
+        key = "gap.at_least" if (high is None) is (known >= 0) else "gap.at_most"
+        return words(key, number=_way(words, known))
+    if low >= 0 and gap.amount is not None:
+        return words("gap.between", low=_plain(words, low), high=_plain(words, high))
+    if high <= 0 and gap.amount is not None:
+        return words("gap.between", low=_plain(words, high), high=_plain(words, low))
+    return words("gap.between", low=_way(words, low), high=_way(words, high))
+
+
+def _way(words: Words, number: Decimal) -> str:
+    return words("gap.less" if number < 0 else "gap.more", number=_plain(words, number))
+
+
+def _plain(words: Words, number: Decimal) -> str:
+    return words.number(_short(abs(number)))
+
+
+def _short(number: Decimal) -> Decimal:
+    """Without the zeros that arithmetic leaves behind: 1.70 is 1.7, and 550 stays 550."""
+    plain = number.normalize()
+    return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
 def say_step(words: Words, derived: Derived) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.content.model import Dossier, Figure, Observation
 from bot.content.provenance import change
-from bot.render.buttons import copy_text, nav, rows
+from bot.render.buttons import fit_copy, nav, rows
 from bot.render.message import Block, Button, Heading, Para, Text, View
 from bot.render.pen import Pen
 from bot.render.phrase import (
@@ -88,6 +88,7 @@ def card(pen: Pen, figure: Figure, period: str | None = None) -> View:
         lines[0] = Para(lines[0].spans)
     buttons = (
         *_other_periods(words, figure, item),
+        _compare(words, figure, item),
         Button(words("button.copy"), copy=cite_line(pen, figure, item)),
         nav(words("button.fact"), "c", item.fact[0], figure.key),
         nav(words("button.back", title=dossier.title), "d", topic),
@@ -100,15 +101,18 @@ def cite_line(pen: Pen, figure: Figure, item: Observation) -> str:
     words = pen.words
     source = pen.library.source_of(item.fact[0])
     paragraph = pen.library.fact(item.fact[0]).paragraph
-    said = words(
-        "card.cite",
-        value=say_number(words, figure, item),
-        name=figure.name,
-        when=item.period_says or say_period(words, item.period),
-        source=words("sources.place", name=source.name, paragraph=paragraph),
-        day=source.day,
-    )
-    return copy_text(said)
+
+    def line(name: str) -> str:
+        return words(
+            "card.cite",
+            value=say_number(words, figure, item),
+            name=name,
+            when=item.period_says or say_period(words, item.period),
+            source=words("sources.place", name=source.name, paragraph=paragraph),
+            day=source.day,
+        )
+
+    return fit_copy(line, figure.name)
 
 
 def _line(text: str) -> Para:
@@ -165,6 +169,14 @@ def _history(pen: Pen, figure: Figure, item: Observation) -> list[Para]:
         )
         lines.append(Para((Text(before, shows=(old.key,)), Text(moved)), tight=True))
     return lines
+
+
+def _compare(words: Words, figure: Figure, item: Observation) -> Button | None:
+    """This period against another, where there is one."""
+    if all(found.period == item.period for found in figure.observations):
+        return None
+    period = item.period.text
+    return nav(words("button.compare"), "cp", figure.key, *([] if ":" in period else [period]))
 
 
 def _other_periods(words: Words, figure: Figure, item: Observation) -> list[Button]:
