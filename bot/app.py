@@ -26,6 +26,7 @@ from bot.chat.inbox import ALLOWED, Intake
 from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
 from bot.control import Control, Perform
+from bot.delivery.flight import Flight
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
 from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Wire
@@ -144,7 +145,8 @@ def _build(
     sending = Sending(
         rate=settings.global_rate, bucket=_bucket(settings), paid=settings.paid_broadcast
     )
-    worker = Worker(database, post, clock, sending, tell=bell.ring)
+    flight = Flight(settings.state / "flight")
+    worker = Worker(database, post, clock, sending, flight=flight, tell=bell.ring)
     rounds = Rounds(
         database,
         clock,

@@ -44,6 +44,8 @@ FORMS = 5
 REFUSED_FORMATS = 20
 """Refusals of a bulletin's formatting after which it is kept back."""
 JUST_HELD = 5.0
+UNLOGGED = 1_000_000
+"""Microseconds until a message is tried again that the flight log could not take."""
 
 Tell = Callable[[str], Awaitable[None]]
 TopicLost = Callable[[Claimed], Awaitable[None]]
@@ -106,7 +108,16 @@ class Courier:
         if not await self._ledger.mark(row):
             self.counts["fenced"] += 1
             return
+        flight = self._ledger.flight
+        if not flight.begin(row.token, row.id, row.part):
+            self._ledger.settle(released(row, not_before=self._ledger.moment() + UNLOGGED))
+            return
         ending = await self._send(row)
+        outcome = ending.outcome
+        if outcome.state == "sent" or outcome.next_part is not None:
+            flight.arrived(row.token, row.id, row.part, outcome.message_id)
+        elif outcome.state != "unknown":
+            flight.missed(row.token, row.id, row.part)
         self._ledger.settle(ending)
 
     async def _turn(self, row: Claimed, slot: float) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from bot import telemetry
 from bot.clock import Clock, micros
 from bot.delivery.endings import Ending, released
+from bot.delivery.flight import Flight
 from bot.errors import StoreError
 from bot.store import bulletins, chats, deliveries, receipts
 from bot.store.database import Connection, Database, read_clock
@@ -29,7 +30,16 @@ CLOCK_AGE = 30.0
 class Ledger:
     """Marks and settles for one worker. `away` tells that the database does not answer."""
 
-    def __init__(self, database: Database, clock: Clock, *, bucket: str, deadline: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        bucket: str,
+        deadline: int,
+        flight: Flight | None = None,
+    ) -> None:
+        self.flight = Flight() if flight is None else flight
         self._database = database
         self._clock = clock
         self._bucket = bucket
@@ -146,6 +156,8 @@ class Ledger:
                 continue
             self.away = False
             del self._endings[: len(group)]
+            for ending in group:
+                self.flight.forget(ending.row.token, ending.row.id)
         self._size = GROUP
         self._settled.set()
 

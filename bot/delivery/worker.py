@@ -17,8 +17,10 @@ from bot import telemetry
 from bot.clock import Clock
 from bot.delivery.courier import Courier, Settings, Tell, TopicLost
 from bot.delivery.endings import Ending, micros
+from bot.delivery.flight import Flight
 from bot.delivery.ledger import Ledger
 from bot.delivery.post import Post
+from bot.delivery.recovery import recover
 from bot.delivery.transport import CallFailed, MaybeSent, NotSent
 from bot.delivery.verdict import Halt, judge
 from bot.errors import StoreError
@@ -41,8 +43,8 @@ PROBE_TIME = 5.0
 class Worker:
     """One loop that sends. Any number of them, in any number of processes, share the work.
 
-    `tell` receives sentences for the operator, `topic_lost` a delivery whose forum topic is gone
-    (it went to the group).
+    `flight` is the log that a next start on this machine reads; `tell` receives sentences for the
+    operator, `topic_lost` a delivery whose forum topic is gone (it went to the group).
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Worker:
         clock: Clock,
         settings: Settings | None = None,
         *,
+        flight: Flight | None = None,
         tell: Tell | None = None,
         topic_lost: TopicLost | None = None,
     ) -> None:
@@ -64,6 +67,7 @@ class Worker:
             clock,
             bucket=self._settings.bucket,
             deadline=micros(self._settings.deadline),
+            flight=flight,
         )
         self._courier = Courier(
             database,
@@ -81,6 +85,8 @@ class Worker:
         self._empty = 0
         self._shared_until = 0.0
         self._ended = asyncio.Event()
+        self.is_recovered = False
+        """Whether what a predecessor left is settled."""
 
     # --- from outside ----------------------------------------------------------------------
 
@@ -122,6 +128,7 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*self._active, writing, return_exceptions=True)
             await self._courier.close()
+            self._ledger.flight.close()
 
     async def stop(self, deadline: float = 25.0) -> int:
         """Give back what is claimed, let what is being sent end; within `deadline` seconds.
@@ -162,24 +169,23 @@ class Worker:
     # --- rounds ----------------------------------------------------------------------------
 
     async def _recover(self) -> None:
-        """On SQLite nobody else can hold a lease: what a predecessor left is settled at once."""
-        if self._database.engine_name != "sqlite":
-            return
+        """Settle what workers that live no more had in hand."""
         while not self._courier.stopping:
             try:
-                async with self._database.write() as conn:
-                    now = await self._ledger.now(conn)
-                    reaped = await deliveries.reap(conn, now, everything=True)
+                found = await recover(self._database, self._ledger)
             except StoreError as error:
                 log.error("The database is away.", action="store_away", error=str(error))
                 await self._pause(AWAY)
                 continue
-            if reaped.unknown:
+            if found:
                 log.warning(
-                    "Sends were cut off when the bot last ended; they are held.",
-                    action="held",
-                    count=reaped.unknown,
+                    "Sending was cut off when the bot last ended; what may have arrived is held.",
+                    action="recovered",
+                    held=found["unknown"],
+                    arrived=found["sent"],
+                    again=found["pending"],
                 )
+            self.is_recovered = True
             return
 
     async def _guarded_round(self) -> float:
@@ -238,12 +244,14 @@ class Worker:
 
     async def _claim(self, limit: int, spent: int) -> float:
         interval = 1 / self._settings.rate
+        token = secrets.token_hex(16)
+        self._ledger.flight.claim(token)
         async with self._database.write() as conn:
             now = await self._ledger.now(conn)
             rows = await deliveries.claim(
                 conn,
                 now=now,
-                token=secrets.token_hex(16),
+                token=token,
                 limit=limit,
                 lease=micros(self._settings.lease),
                 interval=micros(interval),
@@ -251,6 +259,7 @@ class Worker:
                 spent=spent,
                 bucket=self._settings.bucket,
             )
+        self._ledger.flight.claimed(token, len(rows))
         claimed_at = self._clock.monotonic()
         for row in rows:
             task = asyncio.create_task(self._serve(row, claimed_at))

@@ -23,10 +23,12 @@ from bot.store.sql import fetch, insert, pack, phrase
 from bot.store.tables import deliveries
 
 __all__ = [
+    "Aloft",
     "Claimed",
     "Held",
     "Outcome",
     "Reaped",
+    "aloft",
     "block_until",
     "claim",
     "close",
@@ -91,6 +93,22 @@ class Held:
     part: int
     since: int
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aloft:
+    """One part that a worker which is gone had in hand, with what its receipt wants to know."""
+
+    id: int
+    token: str
+    state: str
+    part: int
+    parts: int
+    chat_id: int
+    thread_id: int
+    kind: str
+    bulletin_id: int
+    revision: int | None
 
 
 async def mark(
@@ -200,6 +218,32 @@ LOSE = """
 UPDATE deliveries SET state = 'unknown', lease_until = NULL, error_class = 'lease',
   updated_at = :now
 WHERE state IN ('claimed', 'sending') AND state = 'sending' AND lease_until <= :end
+"""
+
+
+async def aloft(conn: Connection, tokens: Collection[str]) -> list[Aloft]:
+    """What is claimed, being sent or unknown under these tokens."""
+    if not tokens:
+        return []
+    rows = await fetch(conn, ALOFT, {"rows": pack([(token,) for token in sorted(tokens)])})
+    return [Aloft(*row) for row in rows]
+
+
+# Two reads, so that each finds its own small index.
+ALOFT = """
+WITH held AS MATERIALIZED (
+  SELECT id, token, state, next_part, chat_id, thread_id, bulletin_id FROM deliveries
+  WHERE state IN ('claimed', 'sending')
+  UNION ALL
+  SELECT id, token, state, next_part, chat_id, thread_id, bulletin_id FROM deliveries
+  WHERE state = 'unknown'
+)
+SELECT d.id, d.token, d.state, d.next_part, coalesce(b.parts, 1), d.chat_id, d.thread_id,
+  coalesce(c.kind, 'private'), d.bulletin_id, b.revision
+FROM held d JOIN ROWS(:rows, token TEXT) ON d.token = v.token
+LEFT JOIN bulletins b ON b.id = d.bulletin_id
+LEFT JOIN chats c ON c.id = d.chat_id
+ORDER BY d.id
 """
 
 

@@ -16,6 +16,7 @@ from typing import Self
 from sqlalchemy import text
 
 from bot.clock import ManualClock, micros, settle
+from bot.delivery.flight import Flight
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
 from bot.delivery.transport import Files, Params, Wire
@@ -116,7 +117,16 @@ class Line:
 class Town:
     """Everything, wired. `async with Town.open(folder) as town:`"""
 
-    def __init__(self, database: Watched, clock: TownClock, settings: Settings, seed: int) -> None:
+    def __init__(
+        self,
+        database: Watched,
+        clock: TownClock,
+        settings: Settings,
+        seed: int,
+        logs: Path | None = None,
+    ) -> None:
+        self.logs = logs
+        self.flights: list[Flight] = []
         self.database = database
         self.clock = clock
         self.world = World(now=lambda: clock.now().timestamp(), seed=seed)
@@ -131,10 +141,17 @@ class Town:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, folder: Path, settings: Settings | None = None, *, seed: int = 0
+        cls,
+        folder: Path,
+        settings: Settings | None = None,
+        *,
+        seed: int = 0,
+        logged: bool = False,
     ) -> AsyncIterator[Self]:
+        """`logged` gives each worker a flight log, as the bot has it."""
         database = await Watched.open(str(folder / "town.db"), state=folder)
-        town = cls(database, TownClock(START), settings or Settings(), seed)
+        logs = folder / "flight" if logged else None
+        town = cls(database, TownClock(START), settings or Settings(), seed, logs)
         try:
             yield town
         finally:
@@ -147,11 +164,13 @@ class Town:
         """A worker as a new process would have it."""
         pacer = Pacer(self.clock, self.settings.rate)
         post = Post(Wire(self.line), pacer, self.clock)
+        self.flights.append(Flight(self.logs))
         worker = Worker(
             self.database,
             post,
             self.clock,
             self.settings,
+            flight=self.flights[-1],
             tell=self._tell,
             topic_lost=self._topic_lost,
         )
@@ -171,6 +190,7 @@ class Town:
     async def kill(self) -> None:
         """As kill -9 would: nothing of the worker runs any more, nothing is cleaned up."""
         task = self.running.pop()
+        self.flights[-1].drop()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
