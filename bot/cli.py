@@ -10,7 +10,7 @@ import click
 from bot import __version__
 from bot.app import running
 from bot.clock import SystemClock
-from bot.commands.entry import go, load_settings, until_told
+from bot.commands.entry import go, load_settings, spare_memory, until_told
 from bot.commands.send import announce, deliveries, send, stop
 from bot.commands.status import status
 from bot.commands.subscribers import subscribers
@@ -36,6 +36,7 @@ def run() -> None:
 
     async def work() -> None:
         async with running(settings, SystemClock()) as app:
+            spare_memory()
             click.echo(f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it.")
             await until_told()
             click.echo("Ending: what is on its way is finished first.")

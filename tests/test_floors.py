@@ -64,6 +64,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "structlog": ("telemetry.py",),
     "tantivy": ("content/finder.py",),
     "telegram": ("delivery/", "chat/", "app.py"),
+    "uvloop": ("commands/entry.py",),
     "watchfiles": ("newsroom/publish.py", "preview.py"),
     "yaml": ("content/loader.py", "content/tree.py"),
     "yarl": ("delivery/transport.py",),

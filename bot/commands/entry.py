@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine
 from typing import NoReturn
 
 import click
+import uvloop
 
 from bot import telemetry
 from bot.config import Settings
@@ -38,12 +40,27 @@ def refuse(error: BriefingError) -> NoReturn:
     sys.exit(2)
 
 
+ROUND = 10_000
+"""New objects after which the collector makes a round; Python's 700 is for small programs."""
+
+
 def go(work: Coroutine[object, object, None]) -> None:
     """Run a command to its end."""
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)
     except BriefingError as error:
         refuse(error)
+
+
+def spare_memory() -> None:
+    """Leave out of the collector's rounds what is there to stay: the library, the code.
+
+    Its rounds through all of that took a fifth of the time of an answer.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(ROUND)
 
 
 async def until_told() -> None:
