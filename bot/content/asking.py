@@ -61,7 +61,8 @@ class Question:
 
     @property
     def asks_when(self) -> bool:
-        return not {"when", "date"}.isdisjoint(self.words)
+        said = " ".join(self.words)
+        return not {"when", "date"}.isdisjoint(self.words) or "which day" in said
 
     @property
     def asks_meaning(self) -> bool:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from typing import Protocol
 
 import tantivy
 from tantivy import Document, Occur, Query
 
-from bot.content.entries import Entry
-
 NAMED = 3.0
 """How much more a word of a name weighs than one of a sentence."""
 _HEAP = 15_000_000
-_TOKENS = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An entry as a finder sees it: the stems of its names, and of its sentences and dossier."""
+
+    named: Set[str]
+    said: Set[str]
+    dossier: str
 
 
 class Finder(Protocol):
@@ -27,7 +34,7 @@ class Finder(Protocol):
 class Tantivy:
     """BM25 over the stems of names and sentences."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Words]) -> None:
         builder = tantivy.SchemaBuilder()
         for name in ("names", "said"):
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -37,12 +44,10 @@ class Tantivy:
         index = tantivy.Index(self._schema)
         writer = index.writer(_HEAP, 1)
         for number, entry in enumerate(entries):
-            words = [word for name in entry.names for word in name.distinct]
-            names = " ".join((*words, *sorted(entry.units)))
+            # In one order, so that the same library always makes the same index.
+            names, said = (" ".join(sorted(words)) for words in (entry.named, entry.said))
             writer.add_document(
-                Document(
-                    names=names, said=" ".join(entry.said), dossier=entry.dossier, number=number
-                )
+                Document(names=names, said=said, dossier=entry.dossier, number=number)
             )
         writer.commit()
         writer.wait_merging_threads()

@@ -31,7 +31,8 @@ ASKING = _set("""
     talked ask asked answer me info information detail details overview summary fact facts
     question name names named
     briefing briefings report reports reported reporting according let lets look see hear heard
-    read think thought ok okay hi hey anything something everything nothing thing things stuff
+    read think thought feel felt feels believe believed view views understand
+    ok okay hi hey anything something everything nothing thing things stuff
     new news kind sort
     type exactly roughly approximately about around possible possibly supposed
 """)

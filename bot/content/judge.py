@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.content.asking import Question
@@ -31,9 +31,12 @@ class Term:
     others: Mapping[str, float]
     weight: float
 
-    def worth(self, words: Iterable[str]) -> float:
+    def worth(self, words: Set[str]) -> float:
         """What the best of the stems among `words` is worth; 0 without one."""
-        return max((self.others[stem] for stem in self.others if stem in words), default=0.0)
+        # Most entries hold most words not at all, and that is soon seen.
+        if self.others.keys().isdisjoint(words):
+            return 0.0
+        return max(self.others[stem] for stem in self.others if stem in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Meaning:
     total: float
     has_unknown: bool
     corrected: tuple[tuple[str, str], ...]
+    by_stem: Mapping[str, Term]
+    """Each stem that would do, with the term that it is worth most to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class Verdict:
 
 def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -> Verdict:
     """Weigh one entry; `around` are the words of its dossier's names."""
-    found = _Found(around.union(entry.names[0].words if entry.names else ()))
+    given = around.union(entry.names[0].words if entry.names else ())
+    found = _Found(given)
     for term in meaning.terms:
         found.add(term, entry, around)
     found.settle(entry)
@@ -100,7 +106,7 @@ def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -
         coverage=found.covered / meaning.total if meaning.total else 0.0,
         named=found.named / meaning.total if meaning.total else 0.0,
         fit=fit,
-        united=_united(meaning, entry, around, found.tallies),
+        united=_united(meaning, entry, given, found.tallies),
         is_full=is_full,
         is_measured=found.is_measured,
         is_close=found.is_close,
@@ -123,17 +129,22 @@ def _overlap(asked: When, known: When) -> bool:
 
 
 def _united(
-    meaning: Meaning, entry: Entry, around: frozenset[str], tallies: Mapping[int, float]
+    meaning: Meaning, entry: Entry, given: frozenset[str], tallies: Mapping[int, float]
 ) -> float:
     """What share one name or one sentence holds, the title and the dossier's names given."""
     if not meaning.total:
         return 0.0
-    given = around.union(entry.names[0].words if entry.names else ())
-    held = sum(term.weight for term in meaning.terms if term.worth(given))
-    rest = [term for term in meaning.terms if not term.worth(given)]
+    held, rest = 0.0, []
+    for term in meaning.terms:
+        if term.others.keys().isdisjoint(given):
+            rest.append(term)
+        else:
+            held += term.weight
     best = max(tallies.values(), default=0.0)
-    for name in entry.names:
-        best = max(best, sum(term.weight for term in rest if term.worth(name.words)))
+    for name in entry.names if rest else ():
+        if not meaning.by_stem.keys().isdisjoint(name.distinct):
+            words = frozenset(name.distinct)
+            best = max(best, sum(term.weight for term in rest if term.worth(words)))
     return (held + best) / meaning.total
 
 
@@ -152,22 +163,26 @@ class _Found:
 
     def add(self, term: Term, entry: Entry, around: frozenset[str]) -> None:
         base = term.worth(entry.named)
+        near = term.worth(around)
         self._is_named |= base > 0
-        self.is_own |= base > 0 and not term.worth(around)
+        self.is_own |= base > 0 and not near
         self.named += term.weight * base
         if entry.units and (unit := term.worth(entry.units)):
             self.is_measured = True
             base = max(base, unit * UNIT)
-        base = max(base, AROUND * term.worth(around))
+        base = max(base, AROUND * near)
         self.worth += term.weight * base
         self.covered += term.weight if base else 0.0
-        places = tuple(at for stem in term.others for at in entry.said.get(stem, ()))
+        said = term.worth(entry.said.keys())
+        places = (
+            tuple(at for stem in term.others for at in entry.said.get(stem, ())) if said else ()
+        )
         self._places.append((base > 0, places))
-        more = max(SAID * term.worth(entry.said) - base, 0.0) if places else 0.0
-        if not term.worth(self._given):
-            for number in {place // STRIDE for place in places}:
-                self.tallies[number] = self.tallies.get(number, 0.0) + term.weight
+        more = max(SAID * said - base, 0.0)
+        is_given = not term.others.keys().isdisjoint(self._given)
         for number in {place // STRIDE for place in places}:
+            if not is_given:
+                self.tallies[number] = self.tallies.get(number, 0.0) + term.weight
             here = self._sentences.setdefault(number, [0.0, 0.0, 0.0])
             here[0] += term.weight
             here[1] += term.weight * more
@@ -204,6 +219,8 @@ def _nearest_name(meaning: Meaning, entry: Entry) -> tuple[float, bool, int]:
     for name in entry.names:
         if name.words == meaning.stems:
             return 1.0, True, 3
+        if meaning.by_stem.keys().isdisjoint(name.distinct):
+            continue
         fit, whole, soft = _fit(meaning, name)
         best = max(best, fit)
         if whole:
@@ -224,11 +241,7 @@ def _fit(meaning: Meaning, name: Name) -> tuple[float, bool, int]:
             softs += held
             whole &= held
             continue
-        term = max(
-            (term for term in meaning.terms if stem in term.others),
-            key=lambda term: term.others[stem],
-            default=None,
-        )
+        term = meaning.by_stem.get(stem)
         if term is None:
             wanted += meaning.rarest / 2
             whole = False

@@ -10,21 +10,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Literal, Self
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.entries import Entry, entries, spellings
-from bot.content.finder import Finder, Tantivy
+from bot.content.entries import Entry, Noun, entries, spellings
+from bot.content.finder import Finder, Tantivy, Words
 from bot.content.frames import FRAMES, GROWING, SOFT
 from bot.content.judge import UNKNOWN, Meaning, Term, Verdict, judge
 from bot.content.library import Library
-from bot.content.model import Figure
+from bot.content.periods import chosen_periods, figure_kind, period_of
 from bot.content.spelling import Speller, stem
 from bot.content.vocabulary import (
+    by_first,
     compounds,
     frequencies,
     groups_and_phrases,
@@ -37,9 +38,10 @@ Kind = Literal[
 ]
 SYNONYM, SLIP = 0.95, 0.85
 ENOUGH, WHOLE = 0.8, 0.99
+MOST = 0.6
 SHORT = 3
 SHORTEST_FRAME = 5
-FOUND = 40
+FOUND = 20
 OFFERED = 3
 _GROWING = frozenset(stem(word) for word in GROWING)
 _MOST_WORDS = 24
@@ -68,7 +70,9 @@ class Answer:
     """`best` is None where nothing answers; `missing` names the figure whose period is lacking.
 
     `others` are the next three. `reason` says where the answer stands: "Middle Corridor, Transit
-    time". `corrected` are words that were read as others.
+    time". `corrected` are words that were read as others. `lacking` are the periods asked for that
+    the figure does not have; none where a change was asked of one period. `is_blank` tells that
+    no word says what about.
     """
 
     kind: Kind
@@ -76,42 +80,58 @@ class Answer:
     others: tuple[Hit, ...]
     reason: str = ""
     corrected: tuple[tuple[str, str], ...] = ()
-    periods: tuple[str, ...] = ()
+    lacking: tuple[When, ...] = ()
+    is_blank: bool = False
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The best and the next three."""
+        return (self.best, *self.others) if self.best else self.others
 
 
 class Index:
     """A library made ready for questions. Holds no state beyond it."""
 
     def __init__(
-        self, library: Library, make: Callable[[Sequence[Entry]], Finder] = Tantivy
+        self, library: Library, make: Callable[[Sequence[Words]], Finder] = Tantivy
     ) -> None:
         self.library = library
         found = tuple(entries(library))
-        self._compounds = compounds(found)
-        self.entries = tuple(with_compounds(entry, self._compounds) for entry in found)
-        self._finder = make(self.entries)
+        known_compounds = compounds(found)
+        self._compounds = by_first(known_compounds)
+        self.entries = tuple(with_compounds(entry, known_compounds) for entry in found)
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
+        self._finder = make([self._words(entry) for entry in self.entries])
+        self._figures: dict[str, list[int]] = {}
+        for number, entry in enumerate(self.entries):
+            if entry.noun == "figure":
+                self._figures.setdefault(entry.dossier, []).append(number)
         self._count = frequencies(self.entries)
         self._groups, self._phrases = groups_and_phrases(library)
         known = Counter(spellings(library))
         known.update(FRAMES)
         self._speller = Speller(known)
 
+    def _words(self, entry: Entry) -> Words:
+        around = self._around[entry.dossier]
+        return Words(entry.named | entry.units, around | entry.said.keys(), entry.dossier)
+
     @classmethod
     def of(cls, library: Library) -> Self:
         return cls(library)
 
-    def ask(self, text: str, today: date, dossier: str = "") -> Answer:
-        """The best answer to a question as asked on `today`; of one dossier only, if given."""
+    def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
+        """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
         meaning = self._understand(read(text, today))
-        verdicts = self._judged(meaning, dossier)
+        verdicts = self._judged(meaning, dossier, noun)
         chosen = self._choose(meaning, verdicts, dossier)
         if chosen is None:
             others = tuple(self._hit(found) for found in verdicts[:OFFERED])
             near = others or self._of_period(meaning.question) or self._topics()
-            return Answer("none", None, near, corrected=meaning.corrected)
+            is_blank = not meaning.terms and not meaning.question.periods
+            return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
         best, kind = chosen
         others = tuple(
             self._hit(found)
@@ -161,7 +181,21 @@ class Index:
             terms.setdefault(root, Term(word, others, self._weight(others, rarest)))
         found = tuple(terms.values())
         total = sum(term.weight for term in found)
-        return Meaning(question, found, tuple(seen), rarest, total, bool(unknown), tuple(corrected))
+        by_stem: dict[str, Term] = {}
+        for term in found:
+            for other, worth in term.others.items():
+                if other not in by_stem or worth > by_stem[other].others[other]:
+                    by_stem[other] = term
+        return Meaning(
+            question,
+            found,
+            tuple(seen),
+            rarest,
+            total,
+            bool(unknown),
+            tuple(corrected),
+            by_stem,
+        )
 
     def _widen(self, others: dict[str, float], root: str, factor: float) -> None:
         others[root] = max(others.get(root, 0.0), factor)
@@ -185,7 +219,7 @@ class Index:
 
     # --- judging ---------------------------------------------------------------------------
 
-    def _judged(self, meaning: Meaning, dossier: str) -> list[Verdict]:
+    def _judged(self, meaning: Meaning, dossier: str, noun: Noun | None = None) -> list[Verdict]:
         words = dict.fromkeys(other for term in meaning.terms for other in term.others)
         if not words:
             words.update(dict.fromkeys(meaning.stems))
@@ -193,6 +227,7 @@ class Index:
         found = [
             judge(meaning, self.entries[at], at, self._around[self.entries[at].dossier])
             for at in numbers
+            if noun in {None, self.entries[at].noun}
         ]
         return sorted(found, key=lambda item: (-item.score, item.number))
 
@@ -222,7 +257,7 @@ class Index:
             if near and found.coverage >= WHOLE:
                 figure = self.library.figure(entry.key)
                 ahead = figure.observations[-1].status in {"forecast", "target"}
-                if ahead and _kind(meaning.question, figure) == "figure":
+                if ahead and figure_kind(meaning.question, figure) == "figure":
                     return found, "figure"
         return None
 
@@ -232,7 +267,8 @@ class Index:
         if not meaning.terms:
             return found.is_full and found.fit == 1.0 and found.has_period
         enough = ENOUGH if len(meaning.terms) > SHORT else WHOLE
-        if not found.has_period or min(found.coverage, found.united) < enough:
+        united = found.coverage if _is_named_whole(found) else found.united
+        if not found.has_period or min(found.coverage, united) < enough:
             return False
         question = meaning.question
         if question.asks_change and question.periods:
@@ -255,7 +291,7 @@ class Index:
         if not meaning.terms or not (found.is_full or measured) or found.coverage < WHOLE:
             return None
         figure = self.library.figure(found.entry.key)
-        kind = _kind(meaning.question, figure)
+        kind = figure_kind(meaning.question, figure)
         grows = not _GROWING.isdisjoint(found.entry.named)
         if kind == "figure" and meaning.question.asks_change and not grows:
             return "missing"
@@ -270,17 +306,18 @@ class Index:
             return None
         around = self._around.get(dossier, frozenset[str]())
         able: list[tuple[Verdict, Kind]] = []
-        for number, entry in enumerate(self.entries):
-            if entry.noun != "figure" or (dossier and entry.dossier != dossier):
+        for name in (dossier,) if dossier else self._figures:
+            near = self._around[name] | around
+            if any(term.others.keys().isdisjoint(near) for term in meaning.terms):
                 continue
-            near = self._around[entry.dossier] | around
-            if not all(near.intersection(term.others) for term in meaning.terms):
-                continue
-            if not all(_of_period(self.library.figure(entry.key), asked) for asked in periods):
-                continue
-            kind: Kind = "comparison" if len(periods) > 1 else "figure"
-            able.append((judge(meaning, entry, number, near), kind))
-        return able[0] if len(able) == 1 or (able and dossier) else None
+            for number in self._figures.get(name, ()):
+                entry = self.entries[number]
+                if all(period_of(self.library.figure(entry.key), asked) for asked in periods):
+                    kind: Kind = "comparison" if len(periods) > 1 else "figure"
+                    able.append((judge(meaning, entry, number, near), kind))
+                    if len(able) > 1 and not dossier:
+                        return None
+        return able[0] if able else None
 
     # --- answers ---------------------------------------------------------------------------
 
@@ -289,16 +326,18 @@ class Index:
     ) -> Answer:
         hit = self._hit(best, kind)
         reason = f"{self.library.dossier(best.entry.dossier).title}"
-        periods: tuple[str, ...] = ()
+        lacking: tuple[When, ...] = ()
         if best.entry.noun == "figure":
             figure = self.library.figure(best.entry.key)
-            hit = _with_periods(hit, kind, meaning.question, figure)
-            periods = tuple(dict.fromkeys(item.period.text for item in figure.observations))
+            period, base = chosen_periods(kind, meaning.question, figure)
+            hit = replace(hit, period=period, base=base)
+            asked = meaning.question.periods
+            lacking = tuple(period for period in asked if not period_of(figure, period))
             where = self.library.sections.get(best.entry.home)
             reason += f", {where.title if where else figure.name}"
         elif best.entry.noun != "dossier":
             reason += f", {best.entry.title}"
-        return Answer(kind, hit, others, reason, meaning.corrected, periods)
+        return Answer(kind, hit, others, reason, meaning.corrected, lacking)
 
     def _hit(self, found: Verdict, kind: Kind | None = None) -> Hit:
         entry = found.entry
@@ -314,7 +353,7 @@ class Index:
             Hit("figure", entry.key, entry.title, entry.dossier, home=entry.home)
             for entry in figures
             if question.periods
-            and all(_of_period(self.library.figure(entry.key), it) for it in question.periods)
+            and all(period_of(self.library.figure(entry.key), it) for it in question.periods)
         )
         return tuple(islice(found, OFFERED))
 
@@ -324,47 +363,10 @@ class Index:
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
 
 
-def _kind(question: Question, figure: Figure) -> Kind:
-    periods = question.periods
-    lacking = [asked for asked in periods if not _of_period(figure, asked)]
-    if lacking:
-        return "missing"
-    known = len({item.period for item in figure.observations})
-    if len(periods) > 1:
-        return "comparison"
-    if question.compares and known > 1:
-        return "comparison"
-    return "figure"
+def _is_named_whole(found: Verdict) -> bool:
+    """Whether a section's names together say what is asked, and one of them whole.
 
-
-def _of_period(figure: Figure, asked: When) -> str:
-    """The period of a figure that answers for the one asked: itself, or the only one within."""
-    known = list(dict.fromkeys(item.period for item in figure.observations))
-    if asked in known:
-        return asked.text
-    inside = [period for period in known if period.within(asked)]
-    return inside[0].text if len(inside) == 1 else ""
-
-
-def _with_periods(hit: Hit, kind: Kind, question: Question, figure: Figure) -> Hit:
-    known = list(dict.fromkeys(item.period for item in figure.observations))
-    asked = sorted(
-        (
-            period
-            for period in known
-            if period.text in {_of_period(figure, it) for it in question.periods}
-        ),
-        key=When.order,
-    )
-    period, base = "", ""
-    if kind == "figure":
-        period = asked[0].text if asked else known[-1].text
-    elif kind == "comparison":
-        last = asked[-1] if len(asked) > 1 or (asked and asked[0] != known[0]) else known[-1]
-        first = (
-            asked[0]
-            if len(asked) > 1 or (question.since and asked)
-            else known[known.index(last) - 1]
-        )
-        period, base = last.text, first.text
-    return Hit(hit.kind, hit.key, hit.title, hit.dossier, period, base, hit.paragraph, hit.home)
+    "Contradiction in the wording" has two names of one section.
+    """
+    named = found.entry.noun == "section" and found.is_full
+    return named and found.named > MOST and found.is_close

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.content.entries import Entry, synonyms
@@ -24,11 +24,23 @@ def compounds(found: Sequence[Entry]) -> Compounds:
     )
 
 
-def held(words: Sequence[str], known: Compounds) -> Iterator[str]:
+def by_first(known: Compounds) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    """Compounds by their first word."""
+    found: dict[str, list[tuple[str, ...]]] = {}
     for compound in sorted(known):
-        long = len(compound)
-        if any(tuple(words[at : at + long]) == compound for at in range(len(words) - long + 1)):
-            yield "_".join(compound)
+        found.setdefault(compound[0], []).append(compound)
+    return found
+
+
+def held(words: Sequence[str], known: Mapping[str, Sequence[tuple[str, ...]]]) -> Iterator[str]:
+    """The compounds that a question holds, as one word each, every one once."""
+    found = (
+        "_".join(compound)
+        for at, word in enumerate(words)
+        for compound in known.get(word, ())
+        if tuple(words[at : at + len(compound)]) == compound
+    )
+    return iter(dict.fromkeys(found))
 
 
 def with_compounds(entry: Entry, known: Compounds) -> Entry:

@@ -1,0 +1,56 @@
+"""Which period of a figure answers a question, and what kind of answer that makes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.content.asking import Question
+from bot.content.dates import When
+from bot.content.model import Figure
+
+FigureKind = Literal["figure", "comparison", "missing"]
+
+
+def figure_kind(question: Question, figure: Figure) -> FigureKind:
+    """`missing` where one of the periods asked for is not there: no neighbour stands in for it."""
+    found = [period_of(figure, asked) for asked in question.periods]
+    if not all(found):
+        return "missing"
+    known = len({item.period for item in figure.observations})
+    if len(set(found)) > 1 or (question.compares and len(found) < 2 and known > 1):
+        return "comparison"
+    return "figure"
+
+
+def period_of(figure: Figure, asked: When) -> str:
+    """The period of a figure that answers for the one asked: itself, or the only one within."""
+    known = list(dict.fromkeys(item.period for item in figure.observations))
+    if asked in known:
+        return asked.text
+    inside = [period for period in known if period.within(asked)]
+    return inside[0].text if len(inside) == 1 else ""
+
+
+def chosen_periods(kind: str, question: Question, figure: Figure) -> tuple[str, str]:
+    """The period that a figure answers for and, for a comparison, the one it is held against."""
+    known = list(dict.fromkeys(item.period for item in figure.observations))
+    asked = sorted(
+        (
+            period
+            for period in known
+            if period.text in {period_of(figure, it) for it in question.periods}
+        ),
+        key=When.order,
+    )
+    period, base = "", ""
+    if kind == "figure":
+        period = asked[0].text if asked else known[-1].text
+    elif kind == "comparison":
+        last = asked[-1] if len(asked) > 1 or (asked and asked[0] != known[0]) else known[-1]
+        first = (
+            asked[0]
+            if len(asked) > 1 or (question.since and asked)
+            else known[known.index(last) - 1]
+        )
+        period, base = last.text, first.text
+    return period, base
