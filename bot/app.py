@@ -32,7 +32,7 @@ from bot.delivery.post import Post
 from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Wire
 from bot.delivery.worker import Settings as Sending
 from bot.delivery.worker import Worker
-from bot.errors import ConfigError
+from bot.errors import ConfigError, TelegramAway
 from bot.newsroom.audience import resume
 from bot.newsroom.build import Builder
 from bot.newsroom.compose import Composer
@@ -87,12 +87,11 @@ async def running(
     """The bot, from its first poll to its last.
 
     `carrier` replaces the network, `seconds` the machine's own count that the clock is held
-    against. Raises ConfigError, StoreError, ContentError.
+    against. Raises ConfigError, TelegramAway, StoreError, ContentError.
     """
     # The pinned time zones, not those of the machine: two machines must agree.
     zoneinfo.reset_tzpath(to=())
     async with AsyncExitStack() as stack:
-        settings.state.mkdir(parents=True, exist_ok=True)
         database = await Database.open(settings.database, state=settings.state)
         stack.push_async_callback(database.close)
 
@@ -258,7 +257,9 @@ async def _watched(publisher: Publisher, task: asyncio.Task[None]) -> None:
 
 
 async def _introduce(settings: Settings, carrier: Carrier) -> Bot:
-    """Who we are, by Telegram's word. Raises ConfigError where it does not know the token."""
+    """Who we are, by Telegram's word. Raises ConfigError where it does not know the token, and
+    TelegramAway where it does not answer.
+    """
     bot = Bot(
         settings.bot_token,
         request=PtbRequest(carrier),
@@ -267,14 +268,17 @@ async def _introduce(settings: Settings, carrier: Carrier) -> Bot:
     try:
         await bot.initialize()
     except InvalidToken as error:
-        said = "BRIEFING_TOKEN is not accepted by Telegram. Ask @BotFather for the right one."
+        said = (
+            f"BRIEFING_TOKEN is not accepted by {settings.api_url}. "
+            "Ask @BotFather for the right one, and check BRIEFING_API_URL."
+        )
         raise ConfigError((said,)) from error
     except TelegramError as error:
         said = (
-            f"The Bot API server at BRIEFING_API_URL ({settings.api_url}) cannot be reached: "
-            "check the address and the network, then start again."
+            f"The Bot API server {settings.api_url} cannot be reached. "
+            "Check the network and BRIEFING_API_URL, then start again."
         )
-        raise ConfigError((said,)) from error
+        raise TelegramAway(said) from error
     return bot
 
 

@@ -37,8 +37,9 @@ def run() -> None:
     async def work() -> None:
         async with running(settings, SystemClock()) as app:
             spare_memory()
-            click.echo(f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it.")
-            await until_told()
+            await until_told(
+                f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it."
+            )
             click.echo("Ending: what is on its way is finished first.")
 
     go(work())
@@ -54,8 +55,9 @@ def demo(port: int | None) -> None:
 
     async def work() -> None:
         async with showing(settings, port) as (_, url):
-            click.echo(f"Open {url} in a browser. Nothing leaves this machine. Ctrl-C ends it.")
-            await until_told()
+            await until_told(
+                f"Open {url} in a browser. Nothing leaves this machine. Ctrl-C ends it."
+            )
 
     go(work())
 
@@ -110,8 +112,7 @@ def preview(port: int) -> None:
         except OSError as error:
             said = f"Port {port} is taken; choose another with --port."
             raise ConfigError((said,)) from error
-        click.echo(f"Open {page.url} in a browser. Ctrl-C ends it.")
-        await until_told()
+        await until_told(f"Open {page.url} in a browser. Ctrl-C ends it.")
         await page.close()
 
     go(work())

@@ -124,8 +124,7 @@ class Settings(BaseSettings):
         """The settings of `environ` over those of the file `dotenv`.
 
         Without `environ`: the process's environment, over `.env` in the current folder.
-        `needs_token` is for `run` and whatever else speaks with Telegram.
-        Raises ConfigError with every problem found.
+        `needs_token`, for `run`, seeks its folders too. Raises ConfigError with every problem.
         """
         if environ is None:
             environ = os.environ
@@ -139,6 +138,8 @@ class Settings(BaseSettings):
                 "environment or .env, or name a file by BRIEFING_TOKEN_FILE; "
                 "`briefing-bot demo` needs none."
             )
+        if needs_token:
+            environment.seek_folders(values, ("BRIEFINGS", "SEEDS"), problems)
         try:
             settings = cls(**_Given(cls, values)())
         except ValidationError as error:
@@ -225,9 +226,8 @@ class Settings(BaseSettings):
     @field_validator("state", "briefings", "seeds", mode="before")
     @classmethod
     def _folder(cls, value: object) -> Path:
-        path = Path(str(value).strip())
         try:
-            path = path.expanduser()
+            path = Path(str(value).strip()).expanduser()
             wrong = path.exists() and not path.is_dir()
         except (OSError, RuntimeError):
             raise ValueError("is no folder that can be reached. Name another.") from None

@@ -45,6 +45,23 @@ def gather(
     return _read_files(_lay(layers, known, secrets, problems), problems)
 
 
+def seek_folders(
+    values: Mapping[str, str | None], names: Sequence[str], problems: list[str]
+) -> None:
+    """Of the folders that were named, those that are not there become problems."""
+    for name in names:
+        value = values.get(name) or "."
+        try:
+            there = Path(value).expanduser().exists()
+        except (OSError, RuntimeError):
+            continue
+        if not there:
+            problems.append(
+                f"{PREFIX}{name} names{_shown(value, 'folder')}, which does not exist. "
+                "Create it, or name another."
+            )
+
+
 def _lay(
     layers: Sequence[Mapping[str, str]],
     known: Sequence[str],
@@ -102,9 +119,13 @@ def _read_files(laid: Mapping[str, str], problems: list[str]) -> dict[str, str |
     return values
 
 
+def _shown(value: str, kind: str) -> str:
+    """A path as it was named: who writes a secret there does not find it in the log."""
+    return f" {value}" if "/" in value and ":" not in value else f" a {kind}"
+
+
 def _read_file(name: str, value: str, problems: list[str]) -> str | None:
-    # Whoever writes the secret itself where its file belongs does not find it in the log.
-    shown = f" {value}" if "/" in value and ":" not in value else " a file"
+    shown = _shown(value, "file")
     try:
         with Path(value).open("rb") as file:
             text = file.read(FILE_LIMIT).decode().strip()

@@ -5,6 +5,7 @@ BriefingError                what every error below is
 ├── NotCovered               for a reader: the library has no such thing
 ├── TooMany                  for a reader: the chat has as many subscriptions as it can
 ├── ConfigError              for an operator: a setting is missing or wrong
+├── TelegramAway             for an operator: the Bot API server does not answer at the start
 └── StoreError               for an operator: what is remembered cannot be reached
     ├── StateInUse           another process holds the state folder
     ├── WrongBot             the state belongs to another bot
@@ -68,6 +69,10 @@ class ConfigError(BriefingError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class TelegramAway(BriefingError):
+    """The Bot API server cannot be reached; starting again may help."""
 
 
 class StoreError(BriefingError):

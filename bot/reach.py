@@ -85,7 +85,6 @@ async def reaching(settings: Settings, clock: Clock) -> AsyncIterator[Hand]:
                 yield Through(line)
                 return
             try:
-                settings.state.mkdir(parents=True, exist_ok=True)
                 database = await Database.open(settings.database, state=settings.state)
                 break
             except StateInUse:

@@ -41,15 +41,18 @@ def test_nothing_set_means_the_defaults() -> None:
     assert (settings.log, settings.log_level) == (LogFormat.TEXT, LogLevel.INFO)
 
 
-def test_everything_set_is_read() -> None:
+def test_everything_set_is_read(tmp_path: Path) -> None:
+    texts, cards = tmp_path / "texts", tmp_path / "cards"
+    for folder in (texts, cards):
+        folder.mkdir()
     settings = Settings.load(
         {
             "BRIEFING_TOKEN": f" {TOKEN} ",
             "BRIEFING_API_URL": "http://localhost:8081/",
             "BRIEFING_DATABASE_URL": "postgresql://ed:pa%40ss-word@db/briefing?sslmode=require",
             "BRIEFING_STATE": "/srv/state",
-            "BRIEFING_BRIEFINGS": "texts",
-            "BRIEFING_SEEDS": "cards",
+            "BRIEFING_BRIEFINGS": str(texts),
+            "BRIEFING_SEEDS": str(cards),
             "BRIEFING_ADMINS": "11, 22;-1001234567890,11,",
             "BRIEFING_ACCESS": "Invite",
             "BRIEFING_GLOBAL_RATE": "900",
@@ -64,6 +67,7 @@ def test_everything_set_is_read() -> None:
     )
     assert settings.bot_token == TOKEN
     assert settings.api_url == "http://localhost:8081"
+    assert (settings.briefings, settings.seeds) == (texts, cards)
     assert settings.admins == (11, 22, -1001234567890)
     assert settings.access is Access.INVITE
     assert settings.global_rate == 900
@@ -181,6 +185,7 @@ def test_all_problems_are_told_at_once() -> None:
             "BRIEFING_LOG": "xml",
             "BRIEFING_LGO_LEVEL": "info",
             "BRIEFING_DATABASE_URL": "mysql://a:b@c/d",
+            "BRIEFING_SEEDS": "nowhere/cards",
         },
         needs_token=True,
     )
@@ -194,6 +199,7 @@ def test_all_problems_are_told_at_once() -> None:
         "BRIEFING_LISTEN",
         "BRIEFING_LOG",
         "BRIEFING_PAID_BROADCAST",
+        "BRIEFING_SEEDS",
         "BRIEFING_TOKEN",
         "BRIEFING_WEBHOOK_SECRET",
         "BRIEFING_WEBHOOK_URL",

@@ -15,7 +15,18 @@ import uvloop
 from bot import telemetry
 from bot.config import Settings
 from bot.content import report
-from bot.errors import BriefingError, ConfigError, ContentError
+from bot.errors import (
+    BriefingError,
+    ConfigError,
+    ContentError,
+    StateInUse,
+    StoreAway,
+    StoreFull,
+    TelegramAway,
+)
+
+PASSING = (TelegramAway, StoreAway, StoreFull, StateInUse)
+"""What may be gone at the next start: ends with 1, and whoever keeps the bot up tries again."""
 
 
 def load_settings(*, needs_token: bool = False) -> Settings:
@@ -29,7 +40,7 @@ def load_settings(*, needs_token: bool = False) -> Settings:
 
 
 def refuse(error: BriefingError) -> NoReturn:
-    """Say what is wrong, a line each, and end."""
+    """Say what is wrong, a line each, and end: with 2 where only a change of settings helps."""
     if isinstance(error, ContentError):
         for problem in error.problems:
             click.echo(report.explain(problem), err=True)
@@ -37,7 +48,7 @@ def refuse(error: BriefingError) -> NoReturn:
         sys.exit(1)
     for line in str(error).splitlines():
         click.echo(line, err=True)
-    sys.exit(2)
+    sys.exit(1 if isinstance(error, PASSING) else 2)
 
 
 ROUND = 10_000
@@ -63,10 +74,12 @@ def spare_memory() -> None:
     gc.set_threshold(ROUND)
 
 
-async def until_told() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
+async def until_told(ready: str) -> None:
+    """Say that we are up, and wait for Ctrl-C or SIGTERM."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
+    # Said once we can be told: whoever waits for this line may end us by its very sight.
+    click.echo(ready)
     await told.wait()

@@ -78,6 +78,8 @@ class Database:
         """
         address = engines.read_url(url)
         lock, path = None, None
+        if state is not None:
+            _make(state)
         if address.get_backend_name() == "sqlite":
             path = engines.file_of(address)
             lock = _hold(path.parent if state is None else state, path)
@@ -248,14 +250,29 @@ def _told(error: Exception) -> Exception:
     return error
 
 
+def _make(folder: Path) -> None:
+    """Have the folder, for this user to write to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+
+
+def _unusable(folder: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"The state folder {folder} cannot be used: {(error.strerror or 'unknown').lower()}. "
+        "Give this user the right to write there, or set BRIEFING_STATE to another folder."
+    )
+
+
 def _hold(state: Path, path: Path) -> int:
     """Take the state folder's lock for as long as this process lives."""
+    for folder in (state, path.parent):
+        _make(folder)
     try:
-        state.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(f"The state folder {state} cannot be used: {error.strerror}.") from None
+        raise _unusable(state, error) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
