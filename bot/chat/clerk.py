@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot import telemetry
 from bot.errors import StoreError
 from bot.store import inbox, receipts
 from bot.store.database import Database
 from bot.store.receipts import Receipt
+
+log = telemetry.logger(__name__)
 
 
 @dataclass(slots=True)
@@ -21,6 +24,7 @@ class _Slip:
 
     receipts: Sequence[Receipt] = ()
     bare: tuple[int, Sequence[int]] | None = None
+    begun: int | None = None
     done: int | None = None
     written: asyncio.Future[None] | None = None
 
@@ -42,8 +46,15 @@ class Clerk:
         """
         self._hand_in(_Slip(kept, bare))
 
+    async def begin(self, update_id: int) -> None:
+        """An update is begun again; as `close`."""
+        written = asyncio.get_running_loop().create_future()
+        self._hand_in(_Slip(begun=update_id, written=written))
+        await written
+
     async def close(self, update_id: int) -> None:
-        """An update is answered; returns once that is on disk. Raises StoreError if it is not."""
+        """An update is answered; returns once that is on disk. Raises StoreError if it is not,
+        or whatever keeps this one alone from being written."""
         written = asyncio.get_running_loop().create_future()
         self._hand_in(_Slip(done=update_id, written=written))
         await written
@@ -60,17 +71,40 @@ class Clerk:
 
     async def _write(self) -> None:
         """Write until none waits; what comes meanwhile makes the next transaction."""
-        while self._slips:
-            slips, self._slips = self._slips, []
-            try:
-                await self._commit(slips)
-            except StoreError as error:
-                # Who waits hears of it and comes again; the rest goes with the next that comes.
-                self._slips[:0] = [slip for slip in slips if slip.written is None]
-                _settle(slips, error)
-                break
-            _settle(slips, None)
-        self._writing = None
+        try:
+            while self._slips:
+                slips, self._slips = self._slips, []
+                [result] = await asyncio.gather(self._commit(slips), return_exceptions=True)
+                if isinstance(result, StoreError):
+                    self._hand_back(slips, result)
+                    break
+                if result is None:
+                    _settle(slips, None)
+                elif not await self._write_singly(slips):
+                    break
+        finally:
+            self._writing = None
+
+    async def _write_singly(self, slips: Sequence[_Slip]) -> bool:
+        """One that cannot be written must not hold up the others; False if the store is away."""
+        for place, slip in enumerate(slips):
+            [result] = await asyncio.gather(self._commit([slip]), return_exceptions=True)
+            if isinstance(result, StoreError):
+                self._hand_back(slips[place:], result)
+                return False
+            if isinstance(result, Exception):
+                log.error(
+                    "An answer cannot be written down.", action="not written", exc_info=result
+                )
+            elif result is not None:
+                raise result
+            _settle([slip], result)
+        return True
+
+    def _hand_back(self, slips: Sequence[_Slip], error: StoreError) -> None:
+        """Who waits hears of it and comes again; the rest goes with the next that comes."""
+        self._slips[:0] = [slip for slip in slips if slip.written is None]
+        _settle(slips, error)
 
     async def _commit(self, slips: Iterable[_Slip]) -> None:
         # The last word on each message counts, whatever was told before it.
@@ -81,6 +115,7 @@ class Clerk:
                 chat_id, numbers = slip.bare
                 last |= dict.fromkeys(((chat_id, number) for number in numbers), None)
         kept = [receipt for receipt in last.values() if receipt is not None]
+        begun = [slip.begun for slip in slips if slip.begun is not None]
         done = [slip.done for slip in slips if slip.done is not None]
         async with self.database.write() as conn:
             if kept:
@@ -88,11 +123,13 @@ class Clerk:
             for (chat_id, number), receipt in last.items():
                 if receipt is None:
                     await receipts.forget(conn, chat_id, [number])
+            if begun:
+                await inbox.begin(conn, begun)
             if done:
                 await inbox.done(conn, done)
 
 
-def _settle(slips: Iterable[_Slip], error: StoreError | None) -> None:
+def _settle(slips: Iterable[_Slip], error: Exception | None) -> None:
     for slip in slips:
         if slip.written is None or slip.written.done():
             continue

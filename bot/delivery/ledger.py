@@ -165,7 +165,10 @@ class Ledger:
         async with self._database.write() as conn:
             now = await self.now(conn)
             done = await deliveries.settle(conn, [ending.outcome for ending in group], now)
-            await receipts.write(conn, [_receipt(one, now) for one in group if _shown(one, done)])
+            # The chat may have been joined to another while the message was on its way.
+            shown = [one for one in group if one.outcome.message_id and one.outcome.id in done]
+            rows = [_receipt(one, done[one.outcome.id], now) for one in shown]
+            await receipts.write(conn, rows)
             for ending in group:
                 await self._write_one(conn, ending, ending.outcome.id in done, now)
             until = max((ending.all_until or 0 for ending in group), default=0)
@@ -194,15 +197,11 @@ class Ledger:
         self.away = True
 
 
-def _shown(ending: Ending, done: set[int]) -> bool:
-    return ending.outcome.id in done and ending.outcome.message_id is not None
-
-
-def _receipt(ending: Ending, now: int) -> Receipt:
+def _receipt(ending: Ending, chat_id: int, now: int) -> Receipt:
     """For a message that was sent; what it shows is known by its bulletin and part."""
     row = ending.row
     return Receipt(
-        chat_id=row.chat_id,
+        chat_id=chat_id,
         thread_id=row.thread_id,
         message_id=ending.outcome.message_id or 0,
         revision=row.revision or 0,

@@ -134,15 +134,15 @@ RETURNING id
 """
 
 
-async def settle(conn: Connection, outcomes: Sequence[Outcome], now: int) -> set[int]:
-    """Write down how sends ended; returns the ids that changed.
+async def settle(conn: Connection, outcomes: Sequence[Outcome], now: int) -> dict[int, int]:
+    """Write down how sends ended; returns the ids that changed, each with its chat's of today.
 
     An outcome counts only for the token and part that it names, so repeating it, or telling it
     after the row went to someone else, does nothing. A late `sent` (or proof of not sent) of the
     same token also settles what the reaper had called unknown. Sent wipes the chat's strikes.
     """
     if not outcomes:
-        return set()
+        return {}
     rows = [
         (
             one.id,
@@ -160,7 +160,8 @@ async def settle(conn: Connection, outcomes: Sequence[Outcome], now: int) -> set
         )
         for one in outcomes
     ]
-    done = {row[0] for row in await fetch(conn, SETTLE, {"rows": pack(rows), "now": now})}
+    found = await fetch(conn, SETTLE, {"rows": pack(rows), "now": now})
+    done = {row[0]: row[1] for row in found}
     reached = [one.id for one in outcomes if one.state == "sent" and one.id in done]
     if reached:
         await fetch(conn, FORGIVE, {"ids": pack(reached)})
@@ -187,7 +188,7 @@ WHERE deliveries.id = v.id AND deliveries.token = v.token AND deliveries.next_pa
   AND (deliveries.state = 'sending'
     OR (deliveries.state = 'claimed' AND v.ended <> 'sent' AND v.ended <> 'unknown')
     OR (deliveries.state = 'unknown' AND v.ended <> 'unknown'))
-RETURNING deliveries.id
+RETURNING deliveries.id, deliveries.chat_id
 """
 
 FORGIVE = """

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, select, text
 
 from bot.store.database import Connection
 from bot.store.sql import pack, phrase
-from bot.store.tables import receipt_figures
+from bot.store.tables import receipt_figures, receipts
 
 Kind = Literal["text", "photo", "inline"]
 
@@ -55,7 +55,10 @@ class Holding:
 
 
 async def write(conn: Connection, receipts: Sequence[Receipt]) -> None:
-    """Keep receipts; a message that was edited gets the new one in place of its old."""
+    """Keep receipts; a message that was edited gets the new one in place of its old.
+
+    Those of chats that are no more (forgotten, or joined to another) are passed over.
+    """
     last = {(one.chat_id, one.message_id): one for one in receipts}
     if not last:
         return
@@ -75,7 +78,7 @@ async def write(conn: Connection, receipts: Sequence[Receipt]) -> None:
     ]
     kept = await conn.execute(phrase(conn, KEEP), {"rows": pack(rows)})
     ids = {(chat_id, message_id): key for key, chat_id, message_id in kept}
-    own = [key for key, one in last.items() if one.bulletin_id is None]
+    own = [key for key, one in last.items() if one.bulletin_id is None and key in ids]
     if not own:
         return
     await conn.execute(
@@ -97,12 +100,22 @@ SELECT v.chat_id, v.thread_id, v.message_id, v.revision, v.place, v.kind, v.bull
   v.sent_at
 FROM ROWS(:rows, chat_id BIGINT, thread_id BIGINT, message_id BIGINT, revision BIGINT, place TEXT, \
 kind TEXT, bulletin_id BIGINT, part BIGINT, sent_at BIGINT)
+JOIN chats c ON c.id = v.chat_id
 WHERE true
 ON CONFLICT (chat_id, message_id) DO UPDATE SET revision = excluded.revision,
   place = excluded.place, kind = excluded.kind, bulletin_id = excluded.bulletin_id,
   part = excluded.part, sent_at = excluded.sent_at
 RETURNING id, chat_id, message_id
 """
+
+
+async def revision_of(conn: Connection, chat_id: int, message_id: int) -> int | None:
+    """Which revision a message shows; None if it shows no figure."""
+    query = select(receipts.c.revision).where(
+        receipts.c.chat_id == chat_id, receipts.c.message_id == message_id
+    )
+    found = await conn.scalar(query)
+    return None if found is None else int(found)
 
 
 async def for_observations(conn: Connection, keys: Collection[str]) -> list[Holding]:

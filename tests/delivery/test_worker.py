@@ -6,9 +6,10 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import text
 
 from bot.sandbox import faults
-from bot.store import bulletins, deliveries, receipts
+from bot.store import bulletins, chats, deliveries, receipts
 from bot.store.bulletins import Part
 from tests.delivery.town import Town
 
@@ -407,3 +408,24 @@ async def test_a_revoked_token_stops_everything_and_leaves_the_rows(town: Town) 
     await town.passes(70.0)
     assert await town.states() == {"sent": 10}
     assert len(town.told) == 2
+
+
+async def test_what_was_on_its_way_while_both_numbers_became_one_is_sent_and_held(
+    town: Town,
+) -> None:
+    ada = town.world.person("Ada")
+    club = town.world.group("Club", ada)
+    old = await town.settle_in(club)
+    bigger = town.world.migrate(ada, club)
+    new = await town.settle_in(bigger)
+    await town.owe(await town.bulletin("x"), new)
+    town.start()
+    await town.passes(10.0, until=lambda: town.line.open > 0)
+    async with town.database.write() as conn:
+        await chats.migrate(conn, club.id, bigger.id, town.now)
+    await town.passes(10.0)
+    assert [(where, text) for _, where, text in town.sent] == [(bigger.id, "x")]
+    assert await town.rows("state, chat_id") == [("sent", old.id)]
+    async with town.database.read() as conn:
+        held = (await conn.execute(text("SELECT chat_id, message_id > 0 FROM receipts"))).all()
+    assert [tuple(row) for row in held] == [(old.id, 1)]

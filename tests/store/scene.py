@@ -166,7 +166,7 @@ async def mark(database: Database, taken: Sequence[Claimed], now: int = EIGHT_TH
 
 async def settle(database: Database, *outcomes: Outcome, now: int = EIGHT_THIRTY) -> set[int]:
     async with database.write() as conn:
-        return await deliveries.settle(conn, outcomes, now)
+        return set(await deliveries.settle(conn, outcomes, now))
 
 
 async def states(database: Database) -> dict[str, int]:

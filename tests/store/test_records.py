@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.store import bulletins, inbox, occasions, questions, receipts, reports, revisions
+from bot.store import bulletins, chats, inbox, occasions, questions, receipts, reports, revisions
 from bot.store.bulletins import Part, Variant
 from bot.store.database import Database
 from bot.store.inbox import Update
@@ -187,6 +187,16 @@ async def test_receipts_can_be_dropped_and_grow_old(database: Database) -> None:
         assert await receipts.forget(conn, ada.id, [2]) == 1
         assert await receipts.prune(conn, 30) == 1
         assert [one.message_id for one in await receipts.for_observations(conn, ["a"])] == [3]
+
+
+async def test_a_receipt_of_a_chat_that_is_no_more_is_passed_over(database: Database) -> None:
+    async with database.write() as conn:
+        ada, ben = await reader(conn, 1), await reader(conn, 2)
+        await chats.forget(conn, ben.id)
+        both = [Receipt(one.id, 5, 1, "corridor", 10, observations=("a",)) for one in (ben, ada)]
+        await receipts.write(conn, both)
+        (held,) = await receipts.for_observations(conn, ["a"])
+    assert held.tg_id == 1
 
 
 # --- inbox -------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ class Deliveries(RuleBasedStateMachine):
 
     async def settle_all(self, outcomes: list[Outcome]) -> set[int]:
         async with self.database.write() as conn:
-            return await deliveries.settle(conn, outcomes, self.now)
+            return set(await deliveries.settle(conn, outcomes, self.now))
 
     def freeze(self, name: str, frozen: bool) -> None:
         """Let a process stand still beyond its leases while the other one goes on."""
