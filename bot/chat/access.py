@@ -25,13 +25,13 @@ async def may_ask(ask: Ask) -> bool:
     desk = ask.desk
     if desk.access is Access.OPEN or ask.chat.admitted or ask.user_id in desk.admins:
         return True
-    if ask.is_private:
+    if ask.chat.kind == "private":
         return await _is_let_in(ask)
     for admin in desk.admins:
         if admin > 0 and await is_member(ask, admin):
             await _admit(ask, ask.chat)
             return True
-    if ask.press is None and ask.text.startswith("/"):
+    if ask.at is None and ask.press is None and (ask.text or ask.event == "added"):
         await ask.say("access.closed_group")
     return False
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot import telemetry
+from bot.chat.answered import Answered, Shown, Spot
 from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.errands import Errands
+from bot.chat.indexes import Indexes
+from bot.chat.sheet import NO_PREVIEW, Sheet
+from bot.chat.standing import Standing
 from bot.clock import Clock, micros
 from bot.config import Access
 from bot.content.library import Library
@@ -21,10 +26,10 @@ from bot.newsroom.due import find_zone
 from bot.newsroom.manual import Manual
 from bot.newsroom.office import Office
 from bot.newsroom.publish import Publisher
-from bot.render.buttons import markup
-from bot.render.message import Message, View
+from bot.render.buttons import nav, start_link
+from bot.render.message import Button, Heading, Message, Text, View
 from bot.render.pen import Pen
-from bot.render.split import split
+from bot.store import receipts
 from bot.store.bulletins import Part
 from bot.store.chats import Chat
 from bot.store.database import Database
@@ -33,32 +38,7 @@ from bot.text import Words
 
 log = telemetry.logger(__name__)
 
-NO_PREVIEW = {"is_disabled": True}
 MOST_SHEETS = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A screen as it is sent: each message with its parameters."""
-
-    place: str
-    messages: tuple[tuple[Message, Mapping[str, object]], ...]
-
-    @classmethod
-    def of(cls, view: View) -> Sheet:
-        return cls(view.place, tuple((item, _body(item)) for item in split(view)))
-
-
-def _body(message: Message) -> dict[str, object]:
-    body: dict[str, object] = {
-        "text": message.html,
-        "parse_mode": "HTML",
-        "link_preview_options": NO_PREVIEW,
-    }
-    keyboard = markup(message.buttons)
-    if keyboard is not None:
-        body["reply_markup"] = keyboard
-    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +61,17 @@ class Desk:
     errands: Errands
     sending: Callable[[], str]
     """How sending goes: running, waiting, halted, away."""
+    standing: Standing
+    bot_id: int = 0
+    hears_all: bool = False
+    """Whether Telegram gives us all that is written in groups (privacy mode is off)."""
+    indexes: Indexes = field(default_factory=Indexes)
+    answered: Answered = field(default_factory=Answered)
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
+
+
+Event = Literal["", "added", "back", "muted"]
 
 
 @dataclass(slots=True)
@@ -99,8 +88,12 @@ class Press:
 class Ask:
     """One update that wants an answer; nothing that a handler needs is None.
 
-    `words_after` is what stands behind the command, or the whole text. `message_id` is the
-    asker's message, 0 for a press. `reply_to` is the message of ours that it answers, 0 for none.
+    `text` is what stands behind the command, or the whole text. `message_id` is the asker's
+    message, 0 for a press. `reply_to` is the message of ours that it answers, 0 for none.
+    `chat` is whom it is about; where an admin manages a channel from their private chat, `at` is
+    that chat, and buttons of the verbs in `marks` carry the channel along.
+    `event` says what became of the chat, where that is what we answer to. `earlier` are our
+    answers to the question before it was edited.
     """
 
     desk: Desk
@@ -115,10 +108,28 @@ class Ask:
     location: tuple[float, float] | None = None
     sender_chat: int = 0
     is_edit: bool = False
+    is_named: bool = False
+    """Whether our name stood in the message; it is not in `text`."""
+    at: Chat | None = None
+    marks: frozenset[str] = frozenset()
+    event: Event = ""
+    picked: int = 0
+    """The chat that was chosen with the picker, by Telegram's id."""
+    earlier: list[int] = field(default_factory=list)
+
+    @property
+    def place(self) -> Chat:
+        """Where we answer."""
+        return self.at or self.chat
+
+    @property
+    def about(self) -> dict[str, object]:
+        """What a question of ours keeps of the chat that it is about, if it is asked elsewhere."""
+        return {} if self.at is None else {"chat": self.chat.id}
 
     @property
     def is_private(self) -> bool:
-        return self.chat.kind == "private"
+        return self.place.kind == "private"
 
     @property
     def library(self) -> Library:
@@ -130,11 +141,15 @@ class Ask:
 
     def pen(self) -> Pen:
         today = self.desk.clock.now().astimezone(self.zone).date()
-        return Pen(self.library, self.words, today)
+        return Pen(self.library, self.words, today, "" if self.is_private else self.desk.bot_name)
 
     def anew(self) -> Ask:
         """The same, to be answered by a new message: the one pressed stays as it is."""
         return replace(self, press=None)
+
+    def manage(self, chat: Chat, marks: frozenset[str]) -> Ask:
+        """The same, about another chat: its subscriptions and settings, seen from here."""
+        return replace(self, chat=chat, at=self.place, marks=marks, thread_id=0)
 
     # --- answering -------------------------------------------------------------------------
 
@@ -143,7 +158,7 @@ class Ask:
 
         Raises what `Post.answer` raises.
         """
-        return await self._show(Sheet.of(view))
+        return await self._show(Sheet.of(self._dress(view)), ())
 
     async def screen(self, make: Callable[[Pen], View], *name: str) -> int:
         """Answer with a screen that is the same for all who read the same words that day.
@@ -151,31 +166,47 @@ class Ask:
         `name` tells it from the others; it is made once for each revision.
         """
         pen = self.pen()
-        key = (pen.library.hash, pen.words.language, pen.today, *name)
+        key = (pen.library.hash, pen.words.language, pen.today, self.place.kind, *name)
         sheets = self.desk.sheets
         sheet = sheets.get(key)
         if sheet is None:
             if len(sheets) >= MOST_SHEETS:
                 sheets.clear()
-            sheet = sheets[key] = Sheet.of(make(pen))
-        return await self._show(sheet)
+            sheet = sheets[key] = Sheet.of(self._dress(make(pen)))
+        return await self._show(sheet, name)
 
-    async def _show(self, sheet: Sheet) -> int:
+    async def _show(self, sheet: Sheet, name: tuple[str, ...]) -> int:
+        spot: Spot = (
+            self.place.tg_id,
+            self.thread_id,
+            (self.words.language, sheet.place, *name),
+        )
+        may_point = not self.is_private and self.press is None and not self.is_edit
+        if may_point and sheet.is_long and (first := await self._point(sheet, spot)):
+            return first
         shown: list[tuple[int, Message]] = []
-        rest: Sequence[tuple[Message, Mapping[str, object]]] = sheet.messages
-        if self.press is not None:
-            edited = await self._edit(self.press.message_id, *sheet.messages[0])
-            shown.append((edited, sheet.messages[0][0]))
-            rest = sheet.messages[1:]
-        shown += [(await self._send(message, body), message) for message, body in rest]
+        for number, (message, body) in enumerate(sheet.messages):
+            held = self._held(first=number == 0)
+            sent = (
+                await self._edit(held, message, body) if held else await self._send(message, body)
+            )
+            shown.append((sent, message))
         self._note(sheet.place, shown)
+        if not self.is_private:
+            self._keep_in_sight(sheet, spot, shown)
         return shown[-1][0]
 
     async def say(self, key: str, **values: object) -> int:
-        """A plain sentence of the catalogue as a new message."""
+        """A plain sentence of the catalogue as a new message, or in place for an edited question."""
         text = self.words(key, **values)
-        result = await self.desk.post.answer(self.chat.tg_id, {**self._where(), "text": text})
-        return int(result["message_id"])
+        message = Message(text, text)
+        held = 0 if self.press is not None else self._held(first=True)
+        body = {"text": text}
+        return await self._edit(held, message, body) if held else await self._send(message, body)
+
+    async def tell(self, text: str, keyboard: Mapping[str, object]) -> int:
+        """A line that brings or takes away a keyboard below the chat. Raises as `show`."""
+        return await self._send(Message(text, text), {"text": text, "reply_markup": keyboard})
 
     async def prompt(self, text: str, placeholder: str) -> int:
         """A question to be answered by a reply; clients open the reply by themselves."""
@@ -184,9 +215,7 @@ class Ask:
             "selective": not self.is_private,
             "input_field_placeholder": placeholder,
         }
-        params = {**self._where(), "text": text, "reply_markup": force}
-        result = await self.desk.post.answer(self.chat.tg_id, params)
-        return int(result["message_id"])
+        return await self.tell(text, force)
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer a press; without text its spinner only stops."""
@@ -201,22 +230,20 @@ class Ask:
     async def resend(self, part: Part) -> None:
         """A part of a bulletin again, as it was sent."""
         params: dict[str, object] = {
-            **self._where(),
             "text": part.html,
             "parse_mode": "HTML",
             "link_preview_options": NO_PREVIEW,
         }
         if part.keyboard is not None:
             params["reply_markup"] = part.keyboard
-        result = await self.desk.post.answer(self.chat.tg_id, params, plain=part.plain)
         message = Message(part.html, part.plain, carries=part.carries)
-        self._note("latest", [(int(result["message_id"]), message)])
+        self._note("latest", [(await self._send(message, params), message)])
 
     # --- how -------------------------------------------------------------------------------
 
     def _where(self) -> dict[str, object]:
         """Chat and topic; in groups in reply to the asker, and silently."""
-        where: dict[str, object] = {"chat_id": self.chat.tg_id}
+        where: dict[str, object] = {"chat_id": self.place.tg_id}
         if self.thread_id:
             where["message_thread_id"] = self.thread_id
         if not self.is_private:
@@ -230,24 +257,103 @@ class Ask:
 
     async def _send(self, message: Message, body: Mapping[str, object]) -> int:
         params = {**self._where(), **body}
-        result = await self.desk.post.answer(self.chat.tg_id, params, plain=message.plain)
-        return int(result["message_id"])
+        result = await self.desk.post.answer(self.place.tg_id, params, plain=message.plain)
+        return self._answered(int(result["message_id"]))
 
     async def _edit(self, message_id: int, message: Message, body: Mapping[str, object]) -> int:
-        params = {"chat_id": self.chat.tg_id, "message_id": message_id, **body}
+        params = {"chat_id": self.place.tg_id, "message_id": message_id, **body}
         try:
-            await self.desk.post.edit(self.chat.tg_id, params, plain=message.plain)
+            await self.desk.post.edit(self.place.tg_id, params, plain=message.plain)
         except Refused as refused:
             if isinstance(judge(refused), Anew):
                 return await self._send(message, body)
             raise
+        return self._answered(message_id)
+
+    def _held(self, *, first: bool) -> int:
+        """The message to be edited: the one pressed, or an answer to what the question was."""
+        if self.press is not None:
+            return self.press.message_id if first else 0
+        return self.earlier.pop(0) if self.earlier else 0
+
+    def _answered(self, message_id: int) -> int:
+        """Remember that this message answers the asker's."""
+        if self.message_id:
+            self.desk.answered.note(self.place.tg_id, self.message_id, message_id)
         return message_id
+
+    async def withdraw(self) -> None:
+        """Delete what answered the question before it was edited, and is not needed any more."""
+        for message_id in self.earlier:
+            self.desk.answered.leave(self.place.tg_id, message_id)
+            gone = {"chat_id": self.place.tg_id, "message_id": message_id}
+            await self.desk.post.call("deleteMessage", gone)
+        self._note("", [(number, Message("", "")) for number in self.earlier])
+        self.earlier.clear()
+
+    # --- nothing long twice ----------------------------------------------------------------
+
+    async def _point(self, sheet: Sheet, spot: Spot) -> int:
+        """Reply to the message that said this lately; 0 where there is none that still does."""
+        shown = self.desk.answered.lately(spot, self.desk.clock.monotonic())
+        if shown is None or not await self._still_says(shown, sheet):
+            return 0
+        text = self.words("group.above")
+        reply = {"message_id": shown.message_id, "allow_sending_without_reply": True}
+        params = {**self._where(), "text": text, "reply_parameters": reply}
+        result = await self.desk.post.answer(self.place.tg_id, params)
+        said = self._answered(int(result["message_id"]))
+        answered = result.get("reply_to_message") or {}
+        if answered.get("message_id") == shown.message_id:
+            return said
+        # The first is gone: the line becomes the answer itself.
+        self.desk.answered.leave(self.place.tg_id, shown.message_id)
+        self.earlier[:] = [said]
+        return 0
+
+    async def _still_says(self, shown: Shown, sheet: Sheet) -> bool:
+        """Whether the first says what is true now: the same words, or corrected in place since."""
+        if shown.texts == sheet.texts:
+            return True
+        async with self.desk.database.read() as conn:
+            revision = await receipts.revision_of(conn, self.place.id, shown.message_id)
+        return revision == self.desk.publisher.number
+
+    def _keep_in_sight(
+        self, sheet: Sheet, spot: Spot, shown: Sequence[tuple[int, Message]]
+    ) -> None:
+        """Where a long answer begins; a message that was edited shows nothing else any more."""
+        answered, first = self.desk.answered, shown[0][0]
+        for message_id, _ in shown:
+            answered.leave(self.place.tg_id, message_id)
+        if sheet.is_long:
+            answered.show(spot, Shown(first, self.desk.clock.monotonic(), sheet.texts))
+
+    # --- elsewhere than in private ---------------------------------------------------------
+
+    def _dress(self, view: View) -> View:
+        """A screen as the place wants it: about a channel, its name; in one, a single button."""
+        if self.place.kind == "channel":
+            link = start_link(self.desk.bot_name, "c")
+            return replace(view, buttons=((Button(self.words("button.to_bot"), url=link),),))
+        if self.at is None:
+            return view
+        rows = tuple(tuple(self._marked(button) for button in row) for row in view.buttons)
+        title = Heading((Text(self.chat.title),))
+        return replace(view, blocks=(title, *view.blocks), buttons=rows)
+
+    def _marked(self, button: Button) -> Button:
+        """Carries the channel along, if the button is about its subscriptions."""
+        verb = (button.data or "").partition(":")[0]
+        if verb not in self.marks:
+            return button
+        return nav(button.text, f"@{self.chat.id}", *(button.data or "").split(":"))
 
     def _note(self, place: str, shown: Sequence[tuple[int, Message]]) -> None:
         """A receipt for every message that shows a figure, or that did before its edit."""
         kept = [
             Receipt(
-                chat_id=self.chat.id,
+                chat_id=self.place.id,
                 message_id=message_id,
                 revision=self.desk.publisher.number,
                 place=place,
@@ -259,6 +365,7 @@ class Ask:
             if message.carries
         ]
         bare = [message_id for message_id, message in shown if not message.carries]
-        gone = (self.chat.id, bare) if bare and self.press is not None else None
+        was_there = self.press is not None or self.is_edit
+        gone = (self.place.id, bare) if bare and was_there else None
         if kept or gone:
             self.desk.clerk.receive(kept, gone)

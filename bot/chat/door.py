@@ -7,6 +7,9 @@ from typing import Any
 from telegram import (
     Bot,
     CallbackQuery,
+    ChatMember,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
     ChatMemberUpdated,
     Message,
     Update,
@@ -14,7 +17,8 @@ from telegram import (
 )
 from telegram import Chat as TelegramChat
 
-from bot.chat.desk import Ask, Desk, Press
+from bot.chat import quick
+from bot.chat.desk import Ask, Desk, Event, Press
 from bot.clock import micros
 from bot.store import chats
 from bot.store.chats import Chat, Kind, Stranger
@@ -37,6 +41,10 @@ class Door:
         self._desk = desk
         self._bot = bot
 
+    def glance(self, body: dict[str, Any], known: Chat) -> Ask | None:
+        """Who asks what, where that is plain to see; else None, and `admit` tells."""
+        return quick.read(self._desk, body, known)
+
     def parse(self, body: dict[str, Any]) -> Update:
         """The update as an object. Raises what its malformed parts raise (KeyError, TypeError)."""
         return Update.de_json(body, self._bot)
@@ -47,8 +55,7 @@ class Door:
         `known` is the chat's row, where it was read a moment ago.
         """
         if update.my_chat_member is not None:
-            await self._changed(update.my_chat_member)
-            return None
+            return await self._changed(update.my_chat_member)
         if update.callback_query is not None:
             return await self._pressed(update.callback_query, known)
         message = update.message or update.edited_message or update.channel_post
@@ -63,18 +70,21 @@ class Door:
         return await self._written(message, known, is_edit=update.edited_message is not None)
 
     async def _written(self, message: Message, known: Chat | None, *, is_edit: bool) -> Ask | None:
-        text = message.text or ""
-        is_private = message.chat.type == "private"
-        if is_edit and not text.startswith("/"):
-            return None
-        if not is_private and not self._concerns_us(message, text):
-            return None
-        if _is_service(message):
-            return None
-        chat = await self._chat(message.chat, message.from_user, known)
-        location = message.location
+        text, is_named = self._unnamed(message)
         replied = message.reply_to_message
         ours = replied is not None and replied.from_user and replied.from_user.id == self._bot.id
+        answers = replied is not None and bool(ours) and not _is_service(replied)
+        concerns = is_named or text.startswith("/") or answers
+        if message.chat.type == "channel":
+            concerns = text.startswith("/")
+        if message.chat.type != "private" and not concerns:
+            return None
+        # What was sent through us inline is no question; a live location moves by edits.
+        if _is_service(message) or message.via_bot is not None or (is_edit and not text):
+            return None
+        chat, is_back = await self._chat(message.chat, message.from_user, known)
+        location, shared = message.location, message.chat_shared
+        earlier = self._desk.answered.take(chat.tg_id, message.message_id) if is_edit else []
         return Ask(
             desk=self._desk,
             chat=chat,
@@ -82,25 +92,38 @@ class Door:
             words=words_for(chat.language),
             thread_id=_thread(message),
             message_id=message.message_id,
-            reply_to=replied.message_id if replied and ours else 0,
+            reply_to=replied.message_id if replied and answers else 0,
             text=text,
             location=(location.latitude, location.longitude) if location else None,
             sender_chat=message.sender_chat.id if message.sender_chat else 0,
             is_edit=is_edit,
+            is_named=is_named,
+            event="back" if is_back else "",
+            picked=shared.chat_id if shared else 0,
+            earlier=earlier,
         )
 
-    def _concerns_us(self, message: Message, text: str) -> bool:
-        """In groups: commands, and replies to what we said."""
-        replied = message.reply_to_message
-        if replied is not None and replied.from_user and replied.from_user.id == self._bot.id:
-            return True
-        return text.startswith("/")
+    def _unnamed(self, message: Message) -> tuple[str, bool]:
+        """A message's words without our name in it, and whether it was there."""
+        text = message.text or ""
+        if "@" not in text and not message.entities:
+            return text, False
+        name = f"@{self._bot.username}".casefold()
+        named = [
+            shown
+            for entity, shown in message.parse_entities().items()
+            if (entity.type == "mention" and shown.casefold() == name)
+            or (entity.type == "text_mention" and entity.user and entity.user.id == self._bot.id)
+        ]
+        for shown in named:
+            text = text.replace(shown, " ")
+        return (" ".join(text.split()) if named else text), bool(named)
 
     async def _pressed(self, query: CallbackQuery, known: Chat | None) -> Ask | None:
         message = query.message
         if message is None or query.data is None:
             return None
-        chat = await self._chat(message.chat, query.from_user, known)
+        chat, is_back = await self._chat(message.chat, query.from_user, known)
         thread = _thread(message) if isinstance(message, Message) else 0
         return Ask(
             desk=self._desk,
@@ -109,10 +132,13 @@ class Door:
             words=words_for(chat.language),
             thread_id=thread,
             press=Press(query.id, message.message_id, query.data),
+            event="back" if is_back else "",
         )
 
-    async def _chat(self, chat: TelegramChat, sender: User | None, known: Chat | None) -> Chat:
-        """The chat's row; one that writes to us again is active again."""
+    async def _chat(
+        self, chat: TelegramChat, sender: User | None, known: Chat | None
+    ) -> tuple[Chat, bool]:
+        """The chat's row, and whether it comes back: who writes to us again is active again."""
         now = micros(self._desk.clock.now())
         kind = KINDS.get(chat.type, "group")
         title = clean(chat.title or chat.full_name or "", TITLE)
@@ -122,32 +148,56 @@ class Door:
                 known = await chats.find(conn, chat.id)
         fits = known is not None and (known.kind, known.title) == (kind, title)
         if known is not None and fits and known.state == "active":
-            return known
+            return known, False
         async with self._desk.database.write() as conn:
             row = await chats.ensure(conn, chat.id, kind, title, language[:12], now)
-            if row.state != "active":
+            is_back = row.state != "active"
+            if is_back:
                 await chats.set_state(conn, row.id, "active", now)
                 row = await chats.get(conn, row.id) or row
-        return row
+        return row, is_back
 
-    async def _changed(self, change: ChatMemberUpdated) -> None:
-        """Blocked, unblocked, added or removed: what is owed ends with it, or may begin again."""
+    async def _changed(self, change: ChatMemberUpdated) -> Ask | None:
+        """Blocked, unblocked, added or removed: what is owed rests, and who comes is greeted."""
         now = micros(self._desk.clock.now())
-        left = change.new_chat_member.status in GONE
+        before, after = change.old_chat_member, change.new_chat_member
+        left = after.status in GONE
         async with self._desk.database.write() as conn:
             row = await chats.find(conn, change.chat.id)
             if row is None:
                 if left:
-                    return
+                    return None
                 language = change.from_user.language_code or DEFAULT_LANGUAGE
                 title = clean(change.chat.title or change.chat.full_name or "", TITLE)
                 kind = KINDS.get(change.chat.type, "group")
                 row = await chats.ensure(conn, change.chat.id, kind, title, language[:12], now)
             await chats.set_state(conn, row.id, "blocked" if left else "active", now)
+            row = await chats.get(conn, row.id) or row
+        event: Event = ""
+        if not left and _is_mute(after) and not _is_mute(before):
+            event = "muted"
+        elif not left and before.status in GONE:
+            event = "back" if row.kind == "private" else "added"
+        if not event:
+            return None
+        return Ask(
+            desk=self._desk,
+            chat=row,
+            user_id=change.from_user.id,
+            words=words_for(row.language),
+            event=event,
+        )
 
     async def _migrate(self, old: int, new: int) -> None:
         async with self._desk.database.write() as conn:
             await chats.migrate(conn, old, new, micros(self._desk.clock.now()))
+
+
+def _is_mute(member: ChatMember) -> bool:
+    """Whether we are there and may not write."""
+    if isinstance(member, ChatMemberRestricted):
+        return not member.can_send_messages
+    return isinstance(member, ChatMemberAdministrator) and member.can_post_messages is False
 
 
 def stranger(body: dict[str, Any]) -> Stranger | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import TracebackType
+from typing import Self
+
 from bot import telemetry
 from bot.chat.desk import Ask
 from bot.clock import micros
@@ -12,6 +15,26 @@ from bot.render.views import home
 from bot.store import chats
 
 log = telemetry.logger(__name__)
+
+
+class Caught:
+    """Holds what its block raised, to be decided upon after it; a cancelling goes through."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Exception):
+            self.error = error
+        return self.error is not None
 
 
 async def tell_failure(ask: Ask, error: BaseException) -> None:
@@ -57,7 +80,7 @@ async def _refused(ask: Ask, error: Refused) -> None:
         async with ask.desk.database.write() as conn:
             await chats.set_state(
                 conn,
-                ask.chat.id,
+                ask.place.id,
                 "blocked" if state == "blocked" else "gone",
                 micros(ask.desk.clock.now()),
             )

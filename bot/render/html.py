@@ -21,8 +21,10 @@ def _quoted(text: str) -> str:
 
 def write_span(span: Span) -> str:
     match span:
-        case Text(text, bold, italic, strike, _):
+        case Text(text, bold, italic, strike, _, url):
             out = _quoted(text)
+            if url:
+                out = f'<a href="{escape(url)}">{out}</a>'
             if strike:
                 out = f"<s>{out}</s>"
             if italic:
@@ -49,8 +51,8 @@ def plain_span(span: Span) -> str:
 def entities(span: Span) -> int:
     """How many message entities Telegram makes of it."""
     match span:
-        case Text(_, bold, italic, strike, _):
-            return bold + italic + strike
+        case Text(_, bold, italic, strike, _, url):
+            return bold + italic + strike + bool(url)
         case Link(_, _, bold):
             return 1 + bold
         case Time():

@@ -14,7 +14,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words as they are, optionally bold, italic or struck through."""
+    """Words as they are, optionally bold, italic or struck through; with `url` a link."""
 
     text: str
     bold: bool = False
@@ -22,6 +22,7 @@ class Text:
     strike: bool = False
     shows: tuple[str, ...] = ()
     """The keys of the observations that these words state; receipts keep them."""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

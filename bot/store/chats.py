@@ -174,8 +174,9 @@ async def set_state(conn: Connection, chat_id: int, state: State, now: int) -> i
     """Mark the chat as reachable or not; returns how many deliveries ended with it.
 
     For `blocked` and `gone` whatever was owed and not yet marked as sending ends as `gone`, in
-    this transaction; for `gone` the subscriptions end too (they are kept and can be revived).
-    `active` forgets the strikes and revives nothing: that is for the reader to say.
+    this transaction. The subscriptions rest until told for `blocked`, and end for `gone` (they
+    are kept and can be revived). `active` forgets the strikes and revives nothing: that is for
+    the reader to say.
     """
     ended = 0
     if state != "active":
@@ -191,12 +192,12 @@ async def set_state(conn: Connection, chat_id: int, state: State, now: int) -> i
         .where(chats.c.id == chat_id)
         .values(state=state, strikes=0, struck_at=None, updated_at=now)
     )
-    if state == "gone":
+    if state != "active":
         await conn.execute(
             update(subscriptions)
             .where(subscriptions.c.chat_id == chat_id, subscriptions.c.state != "ended")
             .values(
-                state="ended",
+                state="ended" if state == "gone" else "paused",
                 paused_until=None,
                 version=subscriptions.c.version + 1,
                 updated_at=now,
