@@ -19,26 +19,26 @@ async def listing(ask: Ask) -> None:
 
 
 async def view(ask: Ask, number: str) -> None:
-    item = await mine(ask, number)
+    item = await mine(ask, number, fresh=False)
     if item is not None:
         shown = await describe(ask, item)
         await ask.show(following.subscription(ask.words, ask.library, shown))
 
 
 async def pick_hour(ask: Ask, number: str) -> None:
-    item = await mine(ask, number)
+    item = await mine(ask, number, fresh=False)
     if item is not None:
         await ask.show(following.hours(ask.words, await describe(ask, item)))
 
 
 async def pick_days(ask: Ask, number: str) -> None:
-    item = await mine(ask, number)
+    item = await mine(ask, number, fresh=False)
     if item is not None:
         await ask.show(following.days(ask.words, await describe(ask, item)))
 
 
 async def pick_topics(ask: Ask, number: str) -> None:
-    item = await mine(ask, number)
+    item = await mine(ask, number, fresh=False)
     if item is not None:
         await ask.show(following.topics(ask.words, ask.library, await describe(ask, item)))
 
@@ -187,6 +187,7 @@ async def _change(
         item.zone,
         length=length or item.length,
         change=item.id,
+        keeps_rest=True,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.chat import browse, find
+from bot.chat import find
 from bot.chat.desk import Ask
 from bot.content import asking
 from bot.content.dates import When
 from bot.content.model import Figure
+from bot.render.buttons import nav
+from bot.render.views import asked, home
 from bot.render.views import compare as views
-from bot.render.views import home
 
 JOINING = frozenset({"vs", "versus", "against", "and", "with", "to", "from", "between", "in"})
 """Words that stand between two periods and name nothing."""
@@ -19,14 +20,16 @@ async def compare(ask: Ask) -> None:
     if not ask.text:
         await ask.screen(views.usage, "compare")
         return
-    today = ask.desk.clock.now().astimezone(ask.zone).date()
-    question = asking.read(ask.text, today)
+    question = asking.read(ask.text, find.today(ask))
     name = " ".join(word for word in question.words if word not in JOINING)
-    found = find.figure(ask.library, name) if name else None
-    if found is None:
-        await (browse.unknown(ask, ask.text) if name else ask.screen(views.usage, "compare"))
+    if not name:
+        await ask.screen(views.usage, "compare")
         return
-    await _show(ask, ask.library.figure(found.key), question.periods[:2])
+    found = await find.figure(ask, name)
+    if found.best is None or found.best.key not in ask.library.figures:
+        await ask.show(asked.not_covered(ask.pen(), found, is_counted=False))
+        return
+    await _show(ask, ask.library.figure(found.best.key), question.periods[:2])
 
 
 async def pressed(ask: Ask, key: str, period: str = "") -> None:
@@ -43,8 +46,7 @@ async def _show(ask: Ask, figure: Figure, named: tuple[When, ...]) -> None:
         await ask.show(views.only_these(ask.pen(), figure, missing))
     elif len(known) < 2:
         said = ask.words("compare.single", name=figure.name)
-        button = find.open_button(find.Found("figure", figure.key, figure.name))
-        await ask.show(home.notice(said, (button,)))
+        await ask.show(home.notice(said, (nav(figure.name, "f", figure.key),)))
     else:
         one, other = _pair(known, named)
         name = ("cp", figure.key, one.text, other.text)

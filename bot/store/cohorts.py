@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
 from bot.store.bulletins import Variant
 from bot.store.database import Connection
@@ -131,10 +131,13 @@ async def earliest(conn: Connection) -> int | None:
 
 
 async def awaited(conn: Connection) -> int | None:
-    """As `earliest`, but only of cohorts that someone still subscribes to."""
-    followed = subscriptions.select().where(
-        subscriptions.c.cohort_id == cohorts.c.id, subscriptions.c.state == "active"
+    """As `earliest`, but only of cohorts that someone subscribes to, or will when a rest ends."""
+    table = subscriptions
+    counts = or_(
+        table.c.state == "active",
+        and_(table.c.state == "paused", table.c.paused_until.is_not(None)),
     )
+    followed = table.select().where(table.c.cohort_id == cohorts.c.id, counts)
     at: int | None = await conn.scalar(select(func.min(cohorts.c.next_at)).where(followed.exists()))
     return at
 

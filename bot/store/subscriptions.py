@@ -15,7 +15,7 @@ from bot.store import cohorts
 from bot.store.bulletins import join_topics, split_topics
 from bot.store.chats import Length
 from bot.store.database import Connection, lock_name
-from bot.store.tables import deliveries, subscriptions
+from bot.store.tables import deliveries, occasions, subscriptions
 
 State = Literal["active", "paused", "ended"]
 
@@ -86,6 +86,7 @@ async def put(
     next_at: int | None = None,
     next_date: date | None = None,
     change: int | None = None,
+    keeps_rest: bool = False,
 ) -> Subscription:
     """Make, revive or change a subscription, and find or make its cohort.
 
@@ -93,7 +94,8 @@ async def put(
     is for alerts. One that exists for the same chat, topic, edition and hour is changed, and
     revived if it had ended. `change` names a subscription that moves to this hour instead; if
     another already stands there, that one is changed and the moved one ends. `next_at` and
-    `next_date` plan a cohort that is new (else it waits in `cohorts.unplanned`).
+    `next_date` plan a cohort that is new (else it waits in `cohorts.unplanned`). One that rests
+    goes on, unless `keeps_rest`.
 
     Whatever it had today it does not get again, and what is owed from its old hour still comes.
     Raises `TooMany` over 20 in the chat.
@@ -149,6 +151,8 @@ async def put(
             created_at=now,
         )
         return _subscription((await conn.execute(made.returning(*table.c))).one())
+    if known.state == "paused" and keeps_rest:
+        del values["state"], values["paused_until"]
     if known.state != "active" or known.cohort_id != cohort_id:
         values["since"] = now
     changed = (
@@ -177,8 +181,9 @@ async def pause(
 ) -> int:
     """Rest until a moment (microseconds; None for until told); returns how many rest.
 
-    What was owed and not yet on its way is cancelled. Once `until` is past they count as active
-    without anybody doing anything.
+    What was owed and not yet on its way is cancelled, alerts and announcements that wait for a
+    morning too; a correction still comes. Once `until` is past they count as active without
+    anybody doing anything.
     """
     ids = [item.id for item in await list_for(conn, chat_id, thread_id)]
     await conn.execute(
@@ -192,6 +197,7 @@ async def pause(
         )
     )
     await _drop_owed(conn, ids, now)
+    await _drop_news(conn, chat_id, thread_id, now)
     return len(ids)
 
 
@@ -281,6 +287,23 @@ async def _drop_owed(conn: Connection, ids: Sequence[int], now: int) -> None:
             deliveries.c.subscription_id.in_(ids), deliveries.c.state.in_(("pending", "claimed"))
         )
         .values(state="cancelled", lease_until=None, error_class="unsubscribed", updated_at=now)
+    )
+
+
+async def _drop_news(conn: Connection, chat_id: int, thread_id: int | None, now: int) -> None:
+    """What is owed to the chat on no subscription of its own and is news, not a correction."""
+    news = select(occasions.c.id).where(occasions.c.kind.in_(("change", "announcement")))
+    table = deliveries
+    query = update(table).where(
+        table.c.chat_id == chat_id,
+        table.c.subscription_id.is_(None),
+        table.c.state.in_(("pending", "claimed")),
+        table.c.occasion_id.in_(news),
+    )
+    if thread_id is not None:
+        query = query.where(table.c.thread_id == thread_id)
+    await conn.execute(
+        query.values(state="cancelled", lease_until=None, error_class="paused", updated_at=now)
     )
 
 

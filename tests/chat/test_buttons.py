@@ -78,7 +78,7 @@ async def test_the_list_names_each_and_leads_to_it(ada: Actor, town: Town) -> No
     await ada.says("/subscribe alerts corridor")
     await ada.says("/subscriptions")
     assert ada.sees.startswith("Your subscriptions")
-    assert ada.buttons == ["Alerts", "Morning brief at 08:30", "New subscription"]
+    assert ada.buttons == ["Alerts", "Morning brief at 08:30", "New subscription", "Pause"]
     await ada.presses("Alerts")
     assert "Topics: Middle Corridor." in ada.sees
 

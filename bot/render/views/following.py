@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.content.library import Library
 from bot.content.model import Edition
 from bot.render.buttons import MARK, nav, rows
-from bot.render.message import Button, Heading, Para, Rows, Text, View
+from bot.render.message import Button, Heading, Para, Rows, Span, Text, Time, View
 from bot.text import Words
 
 HOURS = tuple(range(5 * 60, 23 * 60, 60))
@@ -28,8 +29,10 @@ class Following:
     topics: tuple[str, ...]
     length: str
     next_at: str = ""
+    next_moment: datetime | None = None
+    rests: bool = False
     paused_until: str = ""
-    is_ended: bool = False
+    """The local day on which a rest ends; empty where it ends when the reader says so."""
 
 
 def choose_edition(words: Words, library: Library, topic: str = "") -> View:
@@ -72,9 +75,20 @@ def describe(words: Words, library: Library, item: Following) -> list[str]:
     known = [library.dossiers[name].title for name in item.topics if name in library.dossiers]
     topics = words.listed(known) if known else words("subscribe.all")
     lines.append(words("subscribe.about", topics=topics, length=words(f"subscribe.{item.length}")))
-    if item.paused_until:
-        lines.append(words("subscribe.paused", day=item.paused_until))
+    if item.rests:
+        lines.append(rest_line(words, item.paused_until))
     return lines
+
+
+def rest_line(words: Words, until: str) -> str:
+    return words("pause.until", day=until) if until else words("pause.open")
+
+
+def next_line(words: Words, item: Following, key: str) -> Para:
+    """When it comes next, in the chat's zone; on a tap Telegram tells it in the reader's own."""
+    before, _, after = words(key, when="\0").partition("\0")
+    when = Time(item.next_moment, item.next_at, "") if item.next_moment else Text(item.next_at)
+    return Para((Text(before), when, Text(after)), tight=True)
 
 
 def subscription(
@@ -87,9 +101,6 @@ def subscription(
 ) -> View:
     """One subscription with its buttons; `news` is what just became of it."""
     lines = [news, *describe(words, library, item)] if news else describe(words, library, item)
-    if item.next_at:
-        key = "subscribe.first" if is_first else "subscribe.next"
-        lines.append(words(key, when=item.next_at))
     scheduled = item.minute is not None
     buttons = (
         keep,
@@ -101,6 +112,8 @@ def subscription(
         nav(words("button.mine"), "subs"),
     )
     paras = [Para((Text(line),), tight=bool(number)) for number, line in enumerate(lines)]
+    if item.next_at:
+        paras.append(next_line(words, item, "subscribe.first" if is_first else "subscribe.next"))
     return View(tuple(paras), rows(buttons), "subscription")
 
 
@@ -164,13 +177,24 @@ def listing(words: Words, library: Library, items: Sequence[Following]) -> View:
     new = nav(words("button.new_subscription"), "sub")
     if not items:
         return View((Para((Text(words("subscribe.none")),)),), rows((new,)), "subscriptions")
-    lines = [Para((Text(" ".join(describe(words, library, item))),), bullet=True) for item in items]
+    lines = [Para(_listed(words, library, item), bullet=True) for item in items]
     buttons = [nav(title(words, item), "sv", item.id) for item in items]
+    if all(item.rests for item in items):
+        rest = nav(words("button.go_on"), "po")
+    else:
+        rest = nav(words("button.pause"), "pa")
     return View(
         (Heading((Text(words("subscribe.list")),)), *lines),
-        rows((*buttons, new)),
+        rows((*buttons, new, rest)),
         "subscriptions",
     )
+
+
+def _listed(words: Words, library: Library, item: Following) -> tuple[Span, ...]:
+    said = Text(" ".join(describe(words, library, item)))
+    if not item.next_at:
+        return (said,)
+    return (said, Text(" "), *next_line(words, item, "subscribe.next").spans)
 
 
 def endings(words: Words, items: Iterable[Following]) -> View:
