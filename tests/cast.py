@@ -30,6 +30,8 @@ from bot.store.database import Connection, Database
 
 START = datetime(2025, 11, 24, 5, 0, tzinfo=UTC)
 """A Monday, 10:00 in Almaty and 08:00 in Istanbul."""
+HAND = 0.5
+"""Seconds that a person takes to press a button."""
 STEPS = 400
 TURN = timedelta(seconds=4)
 """What is owed within this time only waits for its turn in a chat."""
@@ -151,12 +153,14 @@ class Actor:
         self, button: str, under: Message | None = None, chat: Chat | None = None
     ) -> Press:
         """Press a button, by default under the newest message of the bot."""
+        await self._town.clock.advance(HAND)
         press = self._town.world.press(self.person, under or self.last(chat), button)
         await self._town.answered()
         return press
 
     async def forges(self, data: str, under: Message | None = None) -> Press:
         """Press what no button says: only the bot's own word guards against it."""
+        await self._town.clock.advance(HAND)
         message = under or self.last()
         kept, message.markup = message.markup, _keyboard(data)
         try:
@@ -165,6 +169,11 @@ class Actor:
             message.markup = kept
         await self._town.answered()
         return press
+
+    async def edits(self, said: Message, words: str) -> None:
+        """Change what they wrote."""
+        self._town.world.edit(self.person, said, words)
+        await self._town.answered()
 
     async def is_at(self, latitude: float, longitude: float, to: Message | None = None) -> None:
         """Send where they are."""

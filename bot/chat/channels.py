@@ -21,6 +21,7 @@ from bot.text import clean
 NEEDED = {"can_post_messages": True, "can_edit_messages": True}
 """What we must be allowed in a channel: to post, and to correct what we posted."""
 PICKED = 1
+MOST = 1000
 TITLE = 120
 
 
@@ -48,6 +49,9 @@ async def pick(ask: Ask) -> None:
         "resize_keyboard": True,
         "one_time_keyboard": True,
     }
+    if len(ask.desk.picking) > MOST:
+        ask.desk.picking.clear()
+    ask.desk.picking[ask.user_id] = ask.desk.clock.monotonic()
     await ask.tell(ask.words("channel.pick"), keyboard)
 
 

@@ -67,6 +67,8 @@ class Desk:
     """Whether Telegram gives us all that is written in groups (privacy mode is off)."""
     indexes: Indexes = field(default_factory=Indexes)
     answered: Answered = field(default_factory=Answered)
+    picking: dict[int, float] = field(default_factory=dict)
+    """Who was given the picker, and when (monotonic seconds)."""
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
 

@@ -16,6 +16,9 @@ from bot.store import chats, subscriptions
 from bot.store.subscriptions import Subscription
 from bot.text import words_for
 
+PICKING = 300.0
+"""Seconds in which a picker is used."""
+
 log = telemetry.logger(__name__)
 
 
@@ -29,7 +32,10 @@ async def greet(ask: Ask, marks: frozenset[str]) -> None:
         private = ask.chat.kind == "private"
         await ask.anew().show(guests.offer(ask.words, lines, is_private=private))
     elif ask.event == "added" and ask.chat.kind == "channel":
-        await _tell_privately(ask, marks)
+        # Who has just used the picker sees the channel come of it.
+        since = ask.desk.picking.get(ask.user_id)
+        if since is None or ask.desk.clock.monotonic() - since > PICKING:
+            await _tell_privately(ask, marks)
     elif ask.event == "added":
         await ask.show(guests.greeting(ask.pen(), await hints(ask)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox import inline, people
 from bot.sandbox.chats import Chat, Impossible, Message, Payload, Person, Press
-from bot.sandbox.members import require_alive, require_member
+from bot.sandbox.members import promote, require_alive, require_member
 from bot.sandbox.places import service
 from bot.sandbox.state import State
 
@@ -118,6 +118,19 @@ def _key(
     return made
 
 
+def _rights(given: Payload) -> frozenset[str]:
+    """The rights that a ChatAdministratorRights names."""
+    return frozenset(name for name, value in given.items() if value)
+
+
+def _has(chat: Chat, who: int, wanted: Payload | None) -> bool:
+    """Whether somebody is an admin with these ChatAdministratorRights; none wanted is fine."""
+    member = chat.member(who)
+    if wanted is None or member.status == "creator":
+        return True
+    return member.admin and _rights(wanted) <= member.rights
+
+
 def _share(state: State, person: Person, place: Chat, wanted: Payload, chat: Chat | None) -> None:
     """Hand the bot a chat's id, if the chat is what the button asks for."""
     if chat is None:
@@ -129,8 +142,14 @@ def _share(state: State, person: Person, place: Chat, wanted: Payload, chat: Cha
         raise Impossible(f"{person.name} does not own {chat.title}")
     if wanted.get("bot_is_member") and not chat.member(state.bot.id).present:
         raise Impossible(f"the bot is not in {chat.title}")
-    if wanted.get("user_administrator_rights") and not chat.member(person.id).admin:
-        raise Impossible(f"{person.name} is no admin of {chat.title}")
+    if not _has(chat, person.id, wanted.get("user_administrator_rights")):
+        raise Impossible(f"{person.name} has not the rights in {chat.title}")
+    if not _has(chat, state.bot.id, wanted.get("bot_administrator_rights")):
+        # The client gives the bot these rights first, if its user may.
+        rights = _rights(wanted["bot_administrator_rights"])
+        member = chat.member(state.bot.id)
+        had = member.rights if member.admin else frozenset[str]()
+        promote(state, person, chat, None, rights=had | rights, anonymous=False)
     shared: Payload = {"request_id": wanted["request_id"], "chat_id": chat.id}
     if wanted.get("request_title"):
         shared["title"] = chat.title
