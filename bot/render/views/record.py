@@ -59,6 +59,11 @@ def _no(ref: str) -> int:
     return int(ref.rpartition(".")[2])
 
 
+def _told(ref: str) -> tuple[str, int]:
+    """Where a fact stands: its source, and its number there."""
+    return ref.rpartition(".")[0], _no(ref)
+
+
 def _source_blocks(pen: Pen, source: Source, used: int) -> list[Block]:
     words = pen.words
     publisher = source.publisher or words("sources.publisher_unknown")
@@ -137,7 +142,7 @@ def _walk(pen: Pen, ref: str, back: str) -> list[str]:
         refs = tuple(dict.fromkeys(name for item in found for name in item.fact))
     else:
         refs = (ref,)
-    return sorted(refs, key=lambda name: (name.partition(".")[0], _no(name)))
+    return sorted(refs, key=_told)
 
 
 def _back(pen: Pen, back: str) -> Button:
@@ -152,12 +157,15 @@ def _back(pen: Pen, back: str) -> Button:
 
 
 def timeline(pen: Pen, dossier: Dossier | None = None) -> View:
-    """Dated events, the earliest first; no date more precise than its source."""
+    """Dated events, the earliest first, those of one date as the source tells them.
+
+    No date is more precise than its source.
+    """
     words = pen.words
     chosen = (dossier,) if dossier else tuple(pen.library.dossiers.values())
     events = sorted(
         (event for item in chosen for event in item.events.values()),
-        key=lambda event: event.date.order(),
+        key=lambda event: (event.date.order(), [_told(ref) for ref in event.fact[:1]]),
     )
     title = words("timeline.of", title=dossier.title) if dossier else words("timeline.title")
     blocks: list[Block] = [Heading((Text(title),))]
@@ -187,7 +195,8 @@ def people(pen: Pen) -> View:
     }
     blocks: list[Block] = [Heading((Text(words("who.title")),))]
     for name, person in sorted(known.items()):
-        spans = (Text(name, bold=True), Text(f" {person.role}"), pen.cite(person.fact))
+        head = Text(words("who.line", name=name), bold=True)
+        spans = (head, Text(f" {person.role}"), pen.cite(person.fact))
         blocks.append(Para(spans, tight=True))
     return pen.view(
         blocks, rows((nav(words("button.back", title=words("topics.title")), "topics"),)), "who"
@@ -204,7 +213,8 @@ def glossary(pen: Pen) -> View:
     }
     blocks: list[Block] = [Heading((Text(words("glossary.title")),))]
     for name, term in sorted(known.items()):
-        spans = (Text(name, bold=True), Text(f" {term.means}"), pen.cite(term.fact))
+        head = Text(words("glossary.line", name=name), bold=True)
+        spans = (head, Text(f" {term.means}"), pen.cite(term.fact))
         blocks.append(Para(spans, tight=True))
     return pen.view(
         blocks,
