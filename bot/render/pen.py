@@ -16,6 +16,7 @@ from bot.content.model import Figure, Observation
 from bot.content.prose import Dated, Reference, Share, Shift, Shown
 from bot.content.provenance import Derived, change, share
 from bot.errors import NotCovered
+from bot.render.buttons import start_link
 from bot.render.message import Block, Cite, Para, Quote, Rows, Span, Text, View
 from bot.render.phrase import say_change, say_date, say_number, say_period, say_share, say_when
 from bot.text import Words
@@ -26,9 +27,13 @@ Place = tuple[str, int]
 
 
 class Pen:
-    """Holds what one screen has cited so far. `today` decides what is overdue for review."""
+    """Holds what one screen has cited so far. `today` decides what is overdue for review.
 
-    def __init__(self, library: Library, words: Words, today: date) -> None:
+    With `bot`, its name, the screen is for a group or channel: each number links to the bot.
+    """
+
+    def __init__(self, library: Library, words: Words, today: date, bot: str = "") -> None:
+        self.bot = bot
         self.library = library
         self.words = words
         self.today = today
@@ -118,7 +123,8 @@ class Pen:
         """The value with its unit, noting that this screen shows it."""
         if figure.review_by and figure.review_by.last and figure.review_by.last < self.today:
             self._overdue[figure.key] = figure
-        return Text(say_number(self.words, figure, item), bold=bold, shows=(item.key,))
+        link = start_link(self.bot, "f", figure.key) if self.bot else ""
+        return Text(say_number(self.words, figure, item), bold=bold, shows=(item.key,), url=link)
 
     def shift(self, at: Shift) -> tuple[Derived | None, Observation, Observation]:
         figure, new = self.observed(at.figure, at.period)
@@ -186,22 +192,16 @@ class Pen:
         `opens` is False where it goes on a line begun before.
         """
         spans = self._line(reference)
-        at = next((n for n, span in enumerate(spans) if isinstance(span, Text) and span.text), 0)
-        first = spans[at]
-        if opens and isinstance(first, Text):
-            spans[at] = replace(first, text=first.text[:1].upper() + first.text[1:])
-        return spans
+        return _opened(spans) if opens else spans
+
+    def statement(self, figure: Figure, item: Observation) -> list[Span]:
+        """One observation as such a line: two sources may speak of the same period."""
+        return _opened(self._stated(figure, item))
 
     def _line(self, reference: Reference) -> list[Span]:
         match reference:
             case Shown(key, period):
-                figure, item = self.observed(key, period)
-                if item.status == "forecast" and item.value.kind == "multiple":
-                    return self._forecast(figure, item)
-                head: list[Span] = [self.value(figure, item, bold=True)]
-                label = figure.short or self.words("figure.label", name=figure.name)
-                head.append(Text(f" {label}" + self._behind(item)))
-                return [*head, self.cite(item.fact)]
+                return self._stated(*self.observed(key, period))
             case Shift(key, period, base):
                 figure, new = self.observed(key, period)
                 _, old = self.observed(key, base)
@@ -214,6 +214,13 @@ class Pen:
                 said = self.spans(reference, bold=True)
                 of = Text(self.words("share.of"))
                 return [*said[:1], of, self.value(figure, item), *said[1:]]
+
+    def _stated(self, figure: Figure, item: Observation) -> list[Span]:
+        if item.status == "forecast" and item.value.kind == "multiple":
+            return self._forecast(figure, item)
+        label = figure.short or self.words("figure.label", name=figure.name)
+        said = Text(f" {label}" + self._behind(item))
+        return [self.value(figure, item, bold=True), said, self.cite(item.fact)]
 
     def _behind(self, item: Observation) -> str:
         """What stands after a label: the period, the kind of statement and who makes it."""
@@ -252,3 +259,12 @@ class Pen:
         """The blocks with the sources that they cite, or with those that they rest on."""
         written = tuple(blocks)
         return View((*written, *self.sources(rests_on)), buttons, place)
+
+
+def _opened(spans: list[Span]) -> list[Span]:
+    """A line that begins with a capital."""
+    at = next((n for n, span in enumerate(spans) if isinstance(span, Text) and span.text), 0)
+    first = spans[at]
+    if isinstance(first, Text):
+        spans[at] = replace(first, text=first.text[:1].upper() + first.text[1:])
+    return spans

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.content.model import Dossier, Figure, Observation
+from bot.content.prose import Shift
 from bot.content.provenance import change
 from bot.render.buttons import fit_copy, nav, rows
 from bot.render.message import Block, Button, Heading, Para, Text, View
@@ -94,6 +95,28 @@ def card(pen: Pen, figure: Figure, period: str | None = None) -> View:
         nav(words("button.back", title=dossier.title), "d", topic),
     )
     return View((*blocks, *lines), rows(buttons), figure.key)
+
+
+def line(pen: Pen, figure: Figure, period: str | None = None) -> View:
+    """The figure in one line for each who states it, as a group gets it; its card is a press away.
+
+    Where one source has it, the change on the period before follows.
+    """
+    item = next(
+        (found for found in figure.observations if found.period.text == period),
+        figure.observations[-1],
+    )
+    same = [found for found in figure.observations if found.period == item.period]
+    said = [pen.statement(figure, found) for found in same]
+    upto = [found for found in figure.observations if found.period.order() < item.period.order()]
+    before = [found for found in upto if found.period == upto[-1].period]
+    if len(same) == len(before) == 1 and change(figure, before[0], item):
+        moved = Shift(figure.key, item.period.text, before[0].period.text)
+        said[0] += [Text(", "), *pen.line(moved, opens=False)]
+    paras = [Para(tuple(spans), tight=True) for spans in said]
+    shown = () if ":" in item.period.text else (item.period.text,)
+    button = nav(pen.words("button.card"), "f", figure.key, *shown)
+    return pen.view(paras, ((button,),), f"{figure.key}.line")
 
 
 def cite_line(pen: Pen, figure: Figure, item: Observation) -> str:
