@@ -5,6 +5,7 @@ The sentences stand in `words/<language>.toml`. Numbers, dates and plural rules 
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,8 @@ from babel.numbers import format_decimal, format_percent
 
 DEFAULT_LANGUAGE = "en"
 MINUTES_A_DAY = 24 * 60
+CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+LONGEST_CODE = 12
 
 
 class Words:
@@ -137,6 +140,14 @@ def words_for(language: str | None) -> Words:
         if candidate in known:
             return load_words(candidate)
     return load_words()
+
+
+def language_code(text: str | None) -> str:
+    """A client's language code, as far as it is one; else the default. It becomes part of keys."""
+    code = text or DEFAULT_LANGUAGE
+    if not CODE.fullmatch(code):
+        return DEFAULT_LANGUAGE
+    return code if len(code) <= LONGEST_CODE else re.split("[-_]", code)[0]
 
 
 def clean(text: str, limit: int | None = None) -> str:

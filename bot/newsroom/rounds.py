@@ -10,6 +10,7 @@ subscription and date. A process that dies anywhere is followed up by the next r
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from datetime import date, datetime, timedelta
 from bot import telemetry
 from bot.clock import Clock, micros, moment
 from bot.content.model import Edition
+from bot.errors import StoreError
 from bot.newsroom.build import Builder, last_served, slot_key
 from bot.newsroom.compose import FindWords
 from bot.newsroom.due import (
@@ -49,8 +51,9 @@ Step = Callable[[str], None]
 class Round:
     """What one round did. `next_at` is when the next hour comes, if any does.
 
-    `skipped` counts the slots that were not sent, by reason: late, coalesced, gone. `is_whole`
-    is False where another process was at it, or the clock is not believed.
+    `skipped` counts the slots that were not sent, by reason: late, coalesced, gone, failed.
+    `is_whole` is False where another process was at it, something failed, or the clock is not
+    believed.
     """
 
     owed: int = 0
@@ -94,6 +97,7 @@ class Rounds:
         self._step = step
         self._opened: set[tuple[int, int]] = set()
         self._unknown_zones: set[str] = set()
+        self._spoilt: dict[int, int | None] = {}
 
     async def tick(self) -> Round:
         """Make one round. May be called at any time and as often as wanted."""
@@ -115,16 +119,49 @@ class Rounds:
     # --- the hour has come -----------------------------------------------------------------
 
     async def _serve_due(self, done: Round) -> None:
+        failed: set[int] = set()
         served = True
         while served:
             now = self._clock.now()
             async with self._database.read() as conn:
-                found = await cohorts.due(conn, micros(now))
+                due_now = await cohorts.due(conn, micros(now), 100 + len(failed))
+            found = [cohort for cohort in due_now if cohort.id not in failed]
             served = bool(found)
             for cohort in found:
-                if not await self._serve(cohort, now, done):
-                    done.is_whole = False
+                [result] = await asyncio.gather(
+                    self._serve(cohort, now, done), return_exceptions=True
+                )
+                if result is True:
+                    self._spoilt.pop(cohort.id, None)
+                    continue
+                done.is_whole = False
+                if result is False:
                     return
+                await self._pass_over(cohort, result)
+                failed.add(cohort.id)
+                done.skip("failed")
+
+    async def _pass_over(self, cohort: Cohort, error: BaseException) -> None:
+        """One cohort that fails must not keep the others from theirs; it is tried again."""
+        if isinstance(error, StoreError) or not isinstance(error, Exception):
+            raise error
+        if self._spoilt.get(cohort.id, 0) == cohort.next_at:
+            return
+        self._spoilt[cohort.id] = cohort.next_at
+        log.error(
+            "A cohort could not be served.", action="slot failed", cohort=cohort.id, exc_info=error
+        )
+        words = self._words("en")
+        hour = words.clock(cohort.minute)
+        await self._tell_admins(
+            words(
+                "newsroom.slot_failed",
+                edition=cohort.edition,
+                hour=hour,
+                zone=cohort.zone,
+                error=error,
+            )
+        )
 
     async def _serve(self, cohort: Cohort, now: datetime, done: Round) -> bool:
         """Owe the cohort what is due, and move it on. False if another process is at it."""
@@ -232,7 +269,12 @@ class Rounds:
             mark = (cohort.id, cohort.next_at)
             edition = self._publisher.current.library.editions.get(cohort.edition)
             if mark not in known and edition is not None:
-                await self._open(cohort, edition, Slot(cohort.next_date, moment(cohort.next_at)))
+                slot = Slot(cohort.next_date, moment(cohort.next_at))
+                [result] = await asyncio.gather(
+                    self._open(cohort, edition, slot), return_exceptions=True
+                )
+                if isinstance(result, BaseException):
+                    await self._pass_over(cohort, result)
             self._opened.add(mark)
         first = next((item.next_at for item in ahead if item.next_at is not None), None)
         return None if first is None else moment(first)
@@ -279,7 +321,8 @@ class Rounds:
                 return
             for cohort in fresh:
                 planned.add(cohort.id)
-                if (hour := await self._hour(cohort)) is not None:
+                hour = await self._hour(cohort)
+                if hour is not None:
                     await self._advance(cohort, next_slot(hour, now))
 
     async def renew_zones(self, version: str) -> int:

@@ -46,8 +46,9 @@ class Variant:
     @classmethod
     def of(cls, key: str) -> Self:
         """The variant of a key."""
-        language, length, topics, *since = key.split("/")
-        return cls(language, "short" if length == "short" else "full", split_topics(topics), *since)
+        language, length, rest = key.split("/", 2)
+        topics, _, since = rest.partition("/")
+        return cls(language, "short" if length == "short" else "full", split_topics(topics), since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bot.store.tables import (
     reports,
     subscriptions,
 )
+from bot.text import language_code
 
 Kind = Literal["private", "group", "supergroup", "channel"]
 State = Literal["active", "blocked", "gone"]
@@ -113,12 +114,20 @@ async def get(conn: Connection, chat_id: int) -> Chat | None:
 async def ensure(
     conn: Connection, tg_id: int, kind: Kind, title: str, language: str, now: int
 ) -> Chat:
-    """The chat, made if it is new. A known one keeps its language; kind and title follow."""
+    """The chat, made if it is new. A known one keeps its language; kind and title follow.
+
+    A `language` that is no code becomes the default.
+    """
     known = await find(conn, tg_id)
     if known is not None and (known.kind, known.title) == (kind, title):
         return known
     statement = insert(conn, chats).values(
-        tg_id=tg_id, kind=kind, title=title, language=language, created_at=now, updated_at=now
+        tg_id=tg_id,
+        kind=kind,
+        title=title,
+        language=language_code(language),
+        created_at=now,
+        updated_at=now,
     )
     fresh = statement.excluded
     row = await conn.execute(
@@ -149,7 +158,7 @@ async def meet(conn: Connection, strangers: Collection[Stranger], now: int) -> d
             "tg_id": one.tg_id,
             "kind": one.kind,
             "title": one.title,
-            "language": one.language,
+            "language": language_code(one.language),
             "created_at": now,
             "updated_at": now,
         }

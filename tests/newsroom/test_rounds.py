@@ -8,13 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from bot.clock import ManualClock, micros
 from bot.errors import NotCovered
 from bot.newsroom.compose import Brief, write_edition
 from bot.newsroom.rounds import Round
 from bot.render.message import View
-from bot.store import bulletins, chats, cohorts, subscriptions
+from bot.store import bulletins, chats, cohorts, subscriptions, tables
 from bot.store.database import Database
 from bot.text import Words, words_for
 from tests.newsroom.desk import EDITIONS, HARBOUR, MONDAY, Desk, plain_view
@@ -115,6 +116,35 @@ async def test_a_cohort_without_an_hour_gets_one(desk: Desk) -> None:
         await cohorts.ensure(conn, edition="daily", minute=480, days=127, zone="Asia/Almaty")
     done = await desk.rounds.tick()
     assert done.next_at == MONDAY + timedelta(hours=1)
+
+
+CODES = ["en/x", "en/../..", "", "x" * 40, "half \ud83d", "e\x00n", "en;de", "<b>"]
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_language_code_that_is_none_keeps_nobody_from_the_brief(
+    desk: Desk, code: str
+) -> None:
+    await desk.subscribe(await desk.chat(1))
+    await desk.subscribe(await desk.chat(2, language=code))
+    await desk.until("24 08:00")
+    assert await desk.texts() == [BRIEF, BRIEF]
+
+
+async def test_a_cohort_that_cannot_be_served_holds_up_no_other(desk: Desk) -> None:
+    spoilt = await desk.subscribe(await desk.chat(1))
+    await desk.subscribe(await desk.chat(2), "08:00", "Asia/Tashkent")
+    async with desk.database.write() as conn:
+        await conn.execute(
+            update(tables.cohorts).where(tables.cohorts.c.id == spoilt.cohort_id).values(days=0)
+        )
+    await desk.until("24 08:00")
+    assert await desk.texts() == [BRIEF]
+    done = await desk.rounds.tick()
+    assert (done.is_whole, done.skipped) == (False, {"failed": 1})
+    assert desk.told == ["daily at 08:00 (Asia/Almaty) fails: days are bits from 1 to 127, not 0"]
+    await desk.until("25 08:00")
+    assert len(await desk.texts()) == 1
 
 
 # --- restarts and deaths ----------------------------------------------------------------------
