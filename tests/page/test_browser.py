@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -130,20 +131,27 @@ async def test_all_formatting_is_shown_and_words_are_never_markup(
         await expect(page.get_by_role("dialog").locator("img")).to_be_visible()
 
 
-async def test_a_moment_is_shown_in_the_zone_of_who_looks(browser: Browser, stage: Stage) -> None:
+async def test_a_moment_is_shown_in_zone_and_language_of_who_looks(
+    browser: Browser, stage: Stage
+) -> None:
     stage.world.start(stage.world.persons[BEN])
     await stage.bot.settled()
     stage.bot.call(
         "sendMessage",
         chat_id=BEN,
-        text='<tg-time unix="1768199400" format="t">soon</tg-time>',
+        text='<tg-time unix="1768199400" format="wDt">soon</tg-time>',
         parse_mode="HTML",
     )
     async with opened(browser, stage) as page:
         ben = page.get_by_role("button", name="Act as Ben")
         await expect(ben).to_have_attribute("aria-label", "Act as Ben, reads German, 2 unread")
         await ben.click()
-        await expect(last(page).locator(".moment")).to_have_text("07:30")
+        await expect(last(page).locator(".moment")).to_have_text(
+            re.compile(r"Montag, 12\. Januar 2026\D+07:30")
+        )
+        # The page itself speaks one language, whoever looks.
+        await expect(page.locator(".day").first).to_have_text("Monday 12 January")
+        await expect(page.locator(".clock-local")).to_have_text("Mon 12 Jan, 07:30 Berlin")
         await expect(page.locator(".me")).to_contain_text("07:30 in Berlin")
         # What is looked at is read.
         await expect(ben).to_have_attribute("aria-label", "Act as Ben, reads German")

@@ -1,4 +1,5 @@
-// Moments as the viewer reads them: in the acting person's language and zone.
+// Moments in the acting person's zone: the page's own in its own language, those inside a
+// message in the person's.
 
 const cache = new Map();
 
@@ -17,7 +18,7 @@ function formatter(language, zone, options) {
   return found;
 }
 
-const say = (unix, { language, zone }, options) =>
+const say = (unix, { zone }, options, language = "en") =>
   formatter(language, zone, options).format(new Date(unix * 1000));
 
 export const hour = (unix, viewer) => say(unix, viewer, { hour: "2-digit", minute: "2-digit" });
@@ -51,7 +52,7 @@ export function moment(unix, format, viewer) {
   if (format.includes("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
   if (/[tT]/.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
   if (format.includes("T")) options.second = "2-digit";
-  return say(unix, viewer, options);
+  return say(unix, viewer, options, viewer.language);
 }
 
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
