@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection as Connection
 
 from bot.store.tables import chats, deliveries, prompts, receipts, reports, subscriptions
 
-# Of two deliveries that are one and the same, the one that has come farther is the true one.
+# Of two deliveries that are one and the same, the one that has come farther is the true one:
+# sent; else by the parts that have arrived, so that none is begun again; else by state.
 FAR = {"sent": 6, "sending": 5, "unknown": 4, "claimed": 3, "pending": 2}
 
 
@@ -79,7 +80,14 @@ async def _join_dates(conn: Connection, keep: int, drop: int) -> None:
     """One delivery for each date of two subscriptions that become one."""
     mine, theirs = deliveries.alias("mine"), deliveries.alias("theirs")
     pairs = await conn.execute(
-        select(mine.c.id, mine.c.state, theirs.c.id, theirs.c.state).where(
+        select(
+            mine.c.id,
+            mine.c.state,
+            mine.c.next_part,
+            theirs.c.id,
+            theirs.c.state,
+            theirs.c.next_part,
+        ).where(
             mine.c.subscription_id == keep,
             theirs.c.subscription_id == drop,
             mine.c.local_date == theirs.c.local_date,
@@ -95,7 +103,14 @@ async def _join_occasions(conn: Connection, old: int, new: int) -> None:
     """One delivery for each change, correction or announcement that both were owed."""
     mine, theirs = deliveries.alias("mine"), deliveries.alias("theirs")
     pairs = await conn.execute(
-        select(mine.c.id, mine.c.state, theirs.c.id, theirs.c.state).where(
+        select(
+            mine.c.id,
+            mine.c.state,
+            mine.c.next_part,
+            theirs.c.id,
+            theirs.c.state,
+            theirs.c.next_part,
+        ).where(
             mine.c.chat_id == old,
             theirs.c.chat_id == new,
             mine.c.occasion_id == theirs.c.occasion_id,
@@ -109,7 +124,12 @@ async def _join_occasions(conn: Connection, old: int, new: int) -> None:
 
 async def _drop_lesser(conn: Connection, pairs: Sequence[Row[*tuple[Any, ...]]]) -> None:
     lesser = [
-        theirs if FAR.get(state, 1) >= FAR.get(other, 1) else mine
-        for mine, state, theirs, other in pairs
+        theirs if _farness(state, part) >= _farness(other, other_part) else mine
+        for mine, state, part, theirs, other, other_part in pairs
     ]
     await conn.execute(delete(deliveries).where(deliveries.c.id.in_(lesser)))
+
+
+def _farness(state: str, next_part: int) -> tuple[bool, int, int]:
+    # What has ended unsent keeps nobody from the one that is still owed.
+    return state == "sent", next_part if state in FAR else 0, FAR.get(state, 1)

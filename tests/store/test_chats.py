@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select, text
 
 from bot.store import bulletins, chats, deliveries, inbox, receipts, reports, subscriptions
@@ -14,6 +15,7 @@ from tests.store.scene import (
     BEFORE,
     EIGHT_THIRTY,
     HOUR,
+    MINUTE,
     SECOND,
     daily,
     fan_out,
@@ -205,6 +207,33 @@ async def test_what_one_of_both_was_sent_the_other_is_not_sent_again(database: D
         again = await slot(conn, cohort_id, due_at=EIGHT_THIRTY + HOUR)
     assert await states(database) == {"sent": 1}
     assert await fan_out(database, again) == 0
+
+
+@pytest.mark.parametrize("first", [CLUB, SUPERCLUB])
+@pytest.mark.parametrize("other", ["pending", "claimed", "sending"])
+async def test_what_is_half_sent_to_one_of_both_is_finished_and_not_begun_again(
+    database: Database, first: int, other: str
+) -> None:
+    async with database.write() as conn:
+        old, new = await club(conn), await reader(conn, SUPERCLUB, "supergroup")
+        cohort_id = (await daily(conn, old)).cohort_id
+        await daily(conn, new)
+        occasion = await slot(conn, cohort_id)
+        await ready(conn, occasion, parts=2)
+    await fan_out(database, occasion)
+    taken = {one.tg_id: one for one in await take(database)}
+    half = taken.pop(first)
+    await mark(database, [half])
+    await settle(database, Outcome(half.id, half.token, 0, "sent", 5, next_part=1))
+    for one in taken.values():
+        if other == "pending":
+            await settle(database, Outcome(one.id, one.token, 0, "pending", counted=False))
+        elif other == "sending":
+            await mark(database, [one])
+    async with database.write() as conn:
+        await chats.migrate(conn, CLUB, SUPERCLUB, EIGHT_THIRTY)
+    assert await states(database) == {"pending": 1}
+    assert [one.part for one in await take(database, EIGHT_THIRTY + MINUTE)] == [1]
 
 
 async def test_messages_of_the_old_group_are_left_behind(database: Database) -> None:
