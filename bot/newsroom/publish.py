@@ -55,8 +55,8 @@ class Publisher:
         ...
         publisher.stop(); await watching
 
-    `on_accept` callbacks are awaited in turn with the new revision; one is called for each
-    revision accepted after the start.
+    `on_accept` callbacks are awaited in turn with the new revision, for each revision accepted
+    after the start; all of them once more at the next look should the store be away for one.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Publisher:
         self._stopping = asyncio.Event()
         self._turn = asyncio.Lock()
         self._known: dict[int, Library] = {}
+        self._announced: Revision | None = None
         self.on_accept: list[Callable[[Revision], Awaitable[None]]] = []
 
     # --- what is served --------------------------------------------------------------------
@@ -156,6 +157,7 @@ class Publisher:
                 await self._refuse(loaded)
             else:
                 await self._publish(loaded.library)
+            await self._announce()
             return self.current
 
     async def recall(self) -> bool:
@@ -181,9 +183,14 @@ class Publisher:
         if self._complaint:
             self._complaint = ""
             await self._tell_admins(self._words("newsroom.files_right", number=self.number))
-        if before is not None and before is not self._current:
+
+    async def _announce(self) -> None:
+        """Let all know of a revision that they have not heard of yet."""
+        current = self.current
+        if self._announced is not None and self._announced is not current:
             for callback in self.on_accept:
-                await callback(self.current)
+                await callback(current)
+        self._announced = current
 
     async def _refuse(self, loaded: Loaded) -> None:
         wrong = loaded.errors
@@ -222,16 +229,29 @@ class Publisher:
                 watching.cancel()
 
     async def _look(self) -> None:
-        """Take the files up if they differ from those that were read last."""
-        prints = await asyncio.to_thread(_fingerprint, self._folders)
-        if prints == self._prints:
+        """Take the files up if they differ from those that were read last.
+
+        Whatever goes wrong, the next save is looked at: what is served has not changed until then.
+        """
+        [result] = await asyncio.gather(self._take_up(), return_exceptions=True)
+        if result is None:
             return
-        try:
+        if not isinstance(result, Exception):
+            raise result
+        self._prints = _UNREAD
+        if isinstance(result, StoreError):
+            log.warning("The revision cannot be kept now.", action="accept", error=str(result))
+            return
+        error = f"{type(result).__name__}: {result}"
+        complaint = self._words("newsroom.files_failed", number=self.number, error=error)
+        if complaint != self._complaint:
+            self._complaint = complaint
+            log.error("The files cannot be read.", action="accept", exc_info=result)
+            await self._tell_admins(complaint)
+
+    async def _take_up(self) -> None:
+        if await asyncio.to_thread(_fingerprint, self._folders) != self._prints:
             await self.accept()
-        except StoreError as error:
-            # Read again at the next look; what readers see has not changed until then.
-            self._prints = _UNREAD
-            log.warning("The revision cannot be kept now.", action="accept", error=str(error))
 
     async def _watch(self) -> None:
         """Report changes by `touch`; where the system cannot tell them, look every few seconds."""

@@ -308,3 +308,47 @@ async def test_readers_are_answered_while_files_are_read(desk: Desk) -> None:
     assert not task.done()
     gate.set_result(None)
     assert (await task).number == 1
+
+
+async def test_who_must_hear_of_a_revision_does_though_the_database_goes_away_meanwhile(
+    desk: Desk,
+) -> None:
+    heard: list[int] = []
+
+    async def renew(revision: Revision) -> None:
+        heard.append(revision.number)
+        if len(heard) == 1:
+            raise StoreAway("The database does not answer.")
+
+    async with watch(desk) as watching:
+        desk.publisher.on_accept.insert(0, renew)
+        desk.save("briefings/harbour.yaml", CLOSED)
+        while not heard:
+            await asyncio.sleep(0.01)
+        desk.publisher.touch()
+        assert (await watching.next_revision()).number == 2
+    assert heard == [2, 2]
+
+
+class Locked(Publisher):
+    """Finds a file that it has no leave to read."""
+
+    is_locked = False
+
+    async def accept(self) -> Revision:
+        if self.is_locked:
+            raise PermissionError("no leave to read")
+        return await super().accept()
+
+
+async def test_files_that_cannot_be_read_end_no_watch_and_the_admins_are_told(desk: Desk) -> None:
+    async with watch(desk, Locked) as watching:
+        assert isinstance(desk.publisher, Locked)
+        desk.publisher.is_locked = True
+        desk.save("briefings/harbour.yaml", CLOSED)
+        said = "Reading the files fails (PermissionError: no leave to read); revision 1 stays."
+        assert await watching.next_word() == said
+        desk.publisher.is_locked = False
+        desk.publisher.touch()
+        assert (await watching.next_revision()).number == 2
+        assert await watching.next_word() == "The files are right again; revision 2 is in use."
