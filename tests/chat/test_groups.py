@@ -80,7 +80,7 @@ async def test_a_mention_is_a_question(zoe: Actor, town: Town, words: str) -> No
     asked = await zoe.says(words.format(bot=town.world.bot.username), town.club)
     answer = zoe.last(town.club)
     assert len(zoe.told(town.club)) == told + 1
-    assert answer.text.startswith("Middle Corridor")
+    assert "Caspian" in answer.text
     assert answer.payload["reply_to_message"]["message_id"] == asked.id
     assert answer.silent
 
@@ -89,7 +89,7 @@ async def test_a_reply_to_us_is_a_question(zoe: Actor, town: Town) -> None:
     await zoe.says("/topics", town.club)
     asked = await zoe.says("bottlenecks", town.club, to=zoe.last(town.club))
     answer = zoe.last(town.club)
-    assert answer.text.startswith("Middle Corridor: Bottlenecks")
+    assert "where the route is held up" in answer.text
     assert answer.payload["reply_to_message"]["message_id"] == asked.id
 
 

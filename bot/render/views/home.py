@@ -38,7 +38,13 @@ def help_screen(pen: Pen, commands: Iterable[tuple[str, str]]) -> View:
     ending = Para((Text(words("help.ask")),))
     return pen.view(
         (Heading((Text(words("help.title")),)), *known, title, *topics, ending),
-        rows((nav(words("button.topics"), "topics"), nav(words("button.brief"), "brief"))),
+        rows(
+            (
+                nav(words("button.topics"), "topics"),
+                nav(words("button.brief"), "brief"),
+                nav(words("button.elsewhere"), "ga"),
+            )
+        ),
         "help",
     )
 
