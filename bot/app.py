@@ -111,6 +111,7 @@ async def running(
         async def renew(_: object) -> None:
             await app.builder.renew()
             await _hang_menu(app.desk)
+            app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
             app.schedule.wake()
 
         app.publisher.on_accept.append(renew)
@@ -220,6 +221,7 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     await _set_hook(app.desk.post, settings.webhook_url, secret)
     stack.push_async_callback(app.desk.errands.stop)
     app.desk.errands.start(_resume(app.desk.office), "resume")
+    app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
     control = Control(settings.state, _performer(app))
     await control.start()
     stack.push_async_callback(control.stop)

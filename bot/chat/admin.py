@@ -17,6 +17,7 @@ from bot.render.buttons import nav, rows
 from bot.render.message import Block, Button, Heading, Para, Text, View
 from bot.render.views import home
 from bot.store import prompts
+from bot.store import questions as asked
 from bot.store.occasions import Occasion
 
 OFTEN = 3.0
@@ -46,8 +47,24 @@ async def admin(ask: Ask) -> None:
     ]
     blocks += [Para((Text(line),), tight=True) for line in lines]
     buttons = [_stop_button(ask, done.occasion_id) for done in sending]
-    buttons.append(nav(words("admin.refresh"), "am"))
+    buttons += [nav(words("button.questions"), "aq"), nav(words("admin.refresh"), "am")]
     await ask.show(View(tuple(blocks), rows(buttons), "admin"))
+
+
+async def questions(ask: Ask) -> None:
+    """`/questions`, and its button: what was asked most and got no answer; nobody knows by whom."""
+    if not await _is_allowed(ask):
+        return
+    words = ask.words
+    async with ask.desk.database.read() as conn:
+        found = await asked.top(conn)
+    blocks: list[Block] = [Heading((Text(words("admin.questions")),))]
+    lines = [words("admin.question", number=words.number(item.count), text=item.text) for item in found]
+    blocks += [
+        Para((Text(line),), tight=True) for line in lines or [words("admin.no_questions")]
+    ]
+    back = nav(words("button.back", title=words("admin.title")), "am")
+    await ask.show(View(tuple(blocks), rows((back,)), "admin.questions"))
 
 
 async def announce(ask: Ask) -> None:

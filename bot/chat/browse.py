@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import find
@@ -34,24 +33,9 @@ async def topics(ask: Ask) -> None:
 
 
 async def topic(ask: Ask, name: str) -> None:
-    """A dossier's summary; with words behind the command, its best section or figure."""
+    """A dossier's summary."""
     dossier = ask.library.dossier(name)
-    if ask.press is None and ask.text:
-        best = find.within(ask.library, dossier, ask.text)
-        if best is not None:
-            await thing(ask, best)
-            return
     await ask.screen(lambda pen: dossiers.summary(pen, dossier), "d", name)
-
-
-async def thing(ask: Ask, found: find.Found) -> None:
-    """The screen of what was found."""
-    if found.noun == "figure":
-        await figure(ask, found.key, found.period)
-    elif found.noun == "section":
-        await section(ask, found.key)
-    else:
-        await topic(replace(ask, text=""), found.key)
 
 
 async def sections(ask: Ask, name: str) -> None:
@@ -78,23 +62,14 @@ async def board(ask: Ask, name: str = "") -> None:
 
 async def figure(ask: Ask, key: str, period: str = "") -> None:
     item = ask.library.figure(key)
-    await ask.screen(lambda pen: figures.card(pen, item, period or None), "f", key, period)
-
-
-async def named_figure(ask: Ask) -> None:
-    """`/figure NAME`: the card, or the nearest; without a name the board."""
-    if not ask.text:
-        await board(ask)
-        return
-    found = find.figure(ask.library, ask.text)
-    if found is None:
-        await unknown(ask, ask.text)
+    if ask.is_private or ask.press is not None:
+        await ask.screen(lambda pen: figures.card(pen, item, period or None), "f", key, period)
     else:
-        await figure(ask, found.key, found.period)
+        await ask.screen(lambda pen: figures.line(pen, item, period or None), "fl", key, period)
 
 
 async def sources(ask: Ask, name: str = "") -> None:
-    dossier = ask.library.dossier(name) if name else _named(ask)
+    dossier = ask.library.dossier(name) if name else await _named(ask)
     await ask.show(record.source_list(ask.pen(), dossier))
 
 
@@ -103,13 +78,13 @@ async def fact(ask: Ask, ref: str, back: str = "") -> None:
 
 
 async def timeline(ask: Ask, name: str = "") -> None:
-    dossier = ask.library.dossier(name) if name else _named(ask)
+    dossier = ask.library.dossier(name) if name else await _named(ask)
     await ask.show(record.timeline(ask.pen(), dossier))
 
 
-def _named(ask: Ask) -> Dossier | None:
+async def _named(ask: Ask) -> Dossier | None:
     """The dossier that a command's words name, if any."""
-    return find.dossier(ask.library, ask.text) if ask.text and ask.press is None else None
+    return await find.dossier(ask, ask.text) if ask.text and ask.press is None else None
 
 
 def screen(make: Callable[[Pen], View]) -> Callable[[Ask], Awaitable[None]]:
@@ -167,5 +142,5 @@ async def latest(ask: Ask) -> None:
 
 async def unknown(ask: Ask, asked: str) -> None:
     """A plain refusal with what comes nearest."""
-    buttons = find.nearest(ask.library, asked)
+    buttons = await find.nearest(ask, asked)
     await ask.show(home.nearest(ask.pen(), clean(asked, SHOWN), buttons))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 
-from bot.chat import access, adjust, admin, browse, compare, find, subscribe
+from bot.chat import access, adjust, admin, browse, compare, questions, subscribe
 from bot.chat.desk import Ask
 from bot.chat.rights import is_admin
 from bot.content.library import Library
@@ -50,8 +50,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("brief", browse.brief),
     Command("topics", browse.topics),
     Command("status", browse.status, in_menu=False),
+    Command("ask", questions.answer, in_menu=False),
+    Command("search", questions.answer, in_menu=False),
     Command("figures", browse.board, in_menu=False),
-    Command("figure", browse.named_figure, in_menu=False),
+    Command("figure", questions.figure, in_menu=False),
     Command("compare", compare.compare, in_menu=False),
     Command("timeline", browse.timeline, in_menu=False),
     Command("sources", browse.sources, in_menu=False),
@@ -66,6 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("admit", access.admit, in_menu=False, for_admins=True),
     Command("dismiss", access.dismiss, in_menu=False, for_admins=True),
     Command("admin", admin.admin, in_menu=False, for_admins=True),
+    Command("questions", admin.questions, in_menu=False, for_admins=True),
     Command("announce", admin.announce, in_menu=False, for_admins=True, is_written=True),
 )
 
@@ -79,6 +82,8 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "so": browse.section_sources,
     "B": browse.board,
     "f": browse.figure,
+    "q": questions.open_hit,
+    "nm": questions.not_meant,
     "cp": compare.pressed,
     "o": browse.sources,
     "c": browse.fact,
@@ -100,6 +105,7 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "sx": adjust.stop,
     "sxa": adjust.stop_all,
     "am": admin.admin,
+    "aq": admin.questions,
     "ac": admin.confirm,
     "an": admin.cancel,
     "ax": admin.end,
@@ -127,7 +133,7 @@ async def answer(ask: Ask) -> None:
     elif found := COMMAND.fullmatch(ask.text):
         await _command(ask, found["name"], found["bot"] or "", found["rest"] or "")
     else:
-        await _plain(ask)
+        await questions.answer(ask)
 
 
 async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
@@ -143,7 +149,7 @@ async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
         written = command.is_written
         await command.handler(replace(ask, text=rest.strip()) if written else asked)
     elif (dossier := ask.library.by_command(name.casefold())) is not None:
-        await browse.topic(asked, dossier.dossier)
+        await questions.about(asked, dossier.dossier)
     elif ask.is_private or bot:
         await browse.unknown(asked, f"/{name}")
 
@@ -196,15 +202,6 @@ async def _replied(ask: Ask) -> bool:
     async with ask.desk.database.read() as conn:
         body = await prompts.take(conn, ask.chat.id, ask.reply_to)
     return body is not None and await subscribe.answer_city(ask, body)
-
-
-async def _plain(ask: Ask) -> None:
-    """Plain text in private: the thing of that name, or a plain refusal with the nearest."""
-    found = find.anything(ask.library, ask.text)
-    if found is None:
-        await browse.unknown(ask, ask.text)
-    else:
-        await browse.thing(replace(ask, text=""), found)
 
 
 def admin_menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:

@@ -32,7 +32,7 @@ ASKING = _set("""
     question name names named
     briefing briefings report reports reported reporting according let lets look see hear heard
     read think thought feel felt feels believe believed view views understand
-    ok okay hi hey anything something everything nothing thing things stuff
+    ok okay hi hey hello thanks thank bye anything something everything nothing thing things stuff
     new news kind sort
     type exactly roughly approximately about around possible possibly supposed
 """)

@@ -43,6 +43,8 @@ SHORT = 3
 SHORTEST_FRAME = 5
 FOUND = 20
 OFFERED = 3
+NEAR = 0.4
+"""Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
 _MOST_WORDS = 24
 _MOST_OTHERS = 16
@@ -129,14 +131,14 @@ class Index:
         chosen = self._choose(meaning, verdicts, dossier)
         if chosen is None:
             others = tuple(self._hit(found) for found in verdicts[:OFFERED])
-            near = others or self._of_period(meaning.question) or self._topics()
+            near = others or self._of_period(meaning.question) or self._first(dossier)
             is_blank = not meaning.terms and not meaning.question.periods
             return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
         best, kind = chosen
         others = tuple(
             self._hit(found)
             for found in verdicts
-            if (found.entry.noun, found.entry.key) != (best.entry.noun, best.entry.key)
+            if found.number != best.number and found.score >= NEAR * best.score
         )[:OFFERED]
         return self._answer(meaning, best, kind, others)
 
@@ -335,7 +337,7 @@ class Index:
             lacking = tuple(period for period in asked if not period_of(figure, period))
             where = self.library.sections.get(best.entry.home)
             reason += f", {where.title if where else figure.name}"
-        elif best.entry.noun != "dossier":
+        elif best.entry.noun == "section":
             reason += f", {best.entry.title}"
         return Answer(kind, hit, others, reason, meaning.corrected, lacking)
 
@@ -357,8 +359,11 @@ class Index:
         )
         return tuple(islice(found, OFFERED))
 
-    def _topics(self) -> tuple[Hit, ...]:
-        """The first dossiers, for a question that shares no word with any."""
+    def _first(self, dossier: str) -> tuple[Hit, ...]:
+        """The first dossiers, or sections of one, for a question that shares no word with any."""
+        if dossier:
+            sections = islice(self.library.dossiers[dossier].sections.values(), OFFERED)
+            return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
 

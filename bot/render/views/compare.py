@@ -25,13 +25,7 @@ def comparison(pen: Pen, figure: Figure, one: When, other: When) -> View:
     early, late = sorted((one, other), key=When.order)
     olds, news = _of(figure, early), _of(figure, late)
     title = words("compare.title", name=figure.name)
-    blocks: list[Block] = [Heading((Text(title),))]
-    blocks += [Para(tuple(_value(pen, figure, item)), tight=True) for item in (*olds, *news)]
-    reckoned = _reckoned(pen, figure, olds, news)
-    blocks += [
-        Para((Text(line, shows=(olds[0].key, news[0].key)),), tight=bool(number))
-        for number, line in enumerate(reckoned)
-    ]
+    blocks = [Heading((Text(title),)), *compared(pen, figure, early, late)]
     buttons = (
         *(
             nav(say_period(words, period), "f", figure.key, period.text)
@@ -39,9 +33,21 @@ def comparison(pen: Pen, figure: Figure, one: When, other: When) -> View:
             if ":" not in period.text
         ),
         Button(words("button.copy"), copy=_cite(pen, figure, olds[0], news[0])),
+        nav(words("button.report_error"), "rp", "cp", figure.key),
         nav(words("button.back", title=figure.name), "f", figure.key),
     )
     return pen.view(blocks, rows(buttons), f"{figure.key}.compare")
+
+
+def compared(pen: Pen, figure: Figure, early: When, late: When) -> list[Block]:
+    """A line for each value, then our arithmetic."""
+    olds, news = _of(figure, early), _of(figure, late)
+    values = [Para(tuple(_value(pen, figure, item)), tight=True) for item in (*olds, *news)]
+    reckoned = [
+        Para((Text(line, shows=(olds[0].key, news[0].key)),), tight=bool(number))
+        for number, line in enumerate(_reckoned(pen, figure, olds, news))
+    ]
+    return [*values, *reckoned]
 
 
 def only_these(pen: Pen, figure: Figure, missing: Iterable[When]) -> View:

@@ -1,0 +1,65 @@
+"""The index of the library that is served: made once for each, aside from the answers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.content.library import Library
+from bot.content.search import Index
+
+KEPT = 3
+"""Libraries whose index is held: the one in force, the one before, one more under embargo."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A library that is known by its hash."""
+
+    it: Library
+
+    def __hash__(self) -> int:
+        return hash(self.it.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Named) and other.it.hash == self.it.hash
+
+
+@lru_cache(maxsize=KEPT)
+def _made(named: _Named) -> Index:
+    return Index(named.it)
+
+
+class Indexes:
+    """Hands out the index of a library. Who asks while it is being made waits for it."""
+
+    def __init__(self) -> None:
+        self._ready: dict[str, Index] = {}
+        self._making: dict[str, asyncio.Task[Index]] = {}
+
+    async def of(self, library: Library) -> Index:
+        """The index; of a library that was not prepared, once it is made."""
+        ready = self._ready.get(library.hash)
+        if ready is not None:
+            return ready
+        making = self._making.get(library.hash)
+        if making is None:
+            making = asyncio.create_task(self._make(library), name="index")
+            self._making[library.hash] = making
+        # Whoever asked first may go away; the others still want it.
+        return await asyncio.shield(making)
+
+    async def prepare(self, library: Library) -> None:
+        """Make it before anybody asks."""
+        await self.of(library)
+
+    async def _make(self, library: Library) -> Index:
+        try:
+            index = await asyncio.to_thread(_made, _Named(library))
+            while len(self._ready) >= KEPT:
+                self._ready.pop(next(iter(self._ready)))
+            self._ready[library.hash] = index
+            return index
+        finally:
+            del self._making[library.hash]

@@ -1,0 +1,227 @@
+"""What a question gets: the best that is written, where it stands, and what else it may have meant.
+
+Nothing but the briefings' own words; a period that they lack is named, with those that they have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import takewhile
+
+from bot.content.dates import When
+from bot.content.library import Library
+from bot.content.model import Figure, Observation, Section
+from bot.content.search import Answer, Hit
+from bot.content.spelling import fold
+from bot.render.buttons import DATA_BYTES, nav, rows
+from bot.render.message import Block, Button, Para, Span, Text, View
+from bot.render.pen import Pen
+from bot.render.phrase import say_date, say_period, say_when
+from bot.render.views.compare import compared
+from bot.text import clean
+
+MOST_BUTTONS = 5
+"""Beside the last one, which says that nothing of it was meant."""
+LONGEST_TITLE = 44
+"""Characters of a button that a phone shows in a row of its own."""
+NOT_MEANT = "nm"
+PLACE = "ask"
+
+
+def answered(pen: Pen, answer: Answer, asked: str) -> View:
+    """The best answer, or that a figure lacks the period; `asked` are the reader's words."""
+    hit = answer.best
+    if hit is None:
+        return not_covered(pen, answer, is_counted=False)
+    blocks = _said(pen, answer, hit)
+    blocks.append(_line(pen.words("asked.from", place=answer.reason), tight=True))
+    blocks += _read_as(pen, answer)
+    known = [
+        *_onward(pen, hit),
+        *(open_button(pen.library, it, hit.dossier) for it in answer.others),
+    ]
+    by_data = {button.data: button for button in reversed(known)}
+    buttons = [by_data[data] for data in dict.fromkeys(button.data for button in known)]
+    last = nav(pen.words("button.not_meant"), NOT_MEANT, _short(asked))
+    return pen.view(blocks, rows((*buttons[:MOST_BUTTONS], last)), PLACE)
+
+
+def found(pen: Pen, hit: Hit, reason: str) -> View:
+    """One thing that a button of an answer leads to: a person, a term, an event."""
+    blocks = _said(pen, Answer(hit.kind, hit, ()), hit)
+    blocks.append(_line(pen.words("asked.from", place=reason), tight=True))
+    return pen.view(blocks, rows(_onward(pen, hit)), PLACE)
+
+
+def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = "") -> View:
+    """A plain refusal, with what comes nearest."""
+    words = pen.words
+    near = tuple(open_button(pen.library, hit) for hit in answer.others)
+    blocks: list[Block] = [_line(words("asked.none" if near else "asked.none_at_all"))]
+    blocks += _read_as(pen, answer)
+    if is_counted:
+        blocks.append(_counted(pen))
+    return View(tuple(blocks), rows((*near, _back(pen, dossier))), PLACE)
+
+
+def not_meant(pen: Pen, answer: Answer) -> View:
+    """After ‹Not what I meant›: what else there is."""
+    others = tuple(open_button(pen.library, hit) for hit in answer.others)
+    blocks = [_line(pen.words("asked.else" if others else "asked.none_at_all")), _counted(pen)]
+    return View(tuple(blocks), rows((*others, _back(pen))), PLACE)
+
+
+def blank(pen: Pen) -> View:
+    """How to ask, for who has not said what about."""
+    figure = next(iter(pen.library.figures.values()), None)
+    words = pen.words
+    line = words("asked.usage", example=figure.name) if figure else words("asked.usage_bare")
+    return View((_line(line),), rows((_back(pen),)), PLACE)
+
+
+def open_button(library: Library, hit: Hit, here: str = "") -> Button:
+    """The way to a thing; one of another dossier than `here` is named with its dossier."""
+    title = hit.title
+    if hit.kind == "section" and hit.dossier != here:
+        title = f"{library.dossier(hit.dossier).title}: {title}"
+    title = clean(title, LONGEST_TITLE)
+    match hit.kind:
+        case "section":
+            return nav(title, "s", hit.key)
+        case "figure" | "comparison" | "missing":
+            return nav(title, "f", hit.key)
+        case "person" | "term" | "event":
+            return nav(title, "q", hit.kind, hit.key)
+    return nav(title, "d", hit.dossier)
+
+
+# --- what is said ------------------------------------------------------------------------------
+
+
+def _said(pen: Pen, answer: Answer, hit: Hit) -> list[Block]:
+    library = pen.library
+    match answer.kind:
+        case "figure":
+            figure = library.figure(hit.key)
+            items = library.observations(hit.key, hit.period)
+            return [
+                Para(tuple(pen.statement(figure, item)), tight=bool(number))
+                for number, item in enumerate(items)
+            ]
+        case "comparison":
+            figure = library.figure(hit.key)
+            early, late = When.parse(hit.base), When.parse(hit.period)
+            title = Para((Text(figure.name, bold=True),))
+            return [title, *compared(pen, figure, early, late)]
+        case "missing":
+            return _lacking(pen, answer, library.figure(hit.key))
+        case "section":
+            return _excerpt(pen, library.section(hit.key), hit)
+        case "event":
+            event = library.event(hit.key)
+            day = say_date(pen.words, event)
+            head = Text(pen.words("timeline.line", day=day[:1].upper() + day[1:]), bold=True)
+            return [Para((head, Text(f" {event.title}"), pen.cite(event.fact)))]
+        case "person":
+            person = library.person(hit.key)
+            name, role = Text(person.name, bold=True), Text(f" {person.role}")
+            return [Para((name, role, pen.cite(person.fact)))]
+        case "term":
+            term = library.term(hit.key)
+            name, means = Text(term.name, bold=True), Text(f" {term.means}")
+            return [Para((name, means, pen.cite(term.fact)))]
+    dossier = library.dossier(hit.dossier)
+    return list(pen.write(dossier.lead, dossier.dossier))
+
+
+def _lacking(pen: Pen, answer: Answer, figure: Figure) -> list[Block]:
+    """ "The briefings have no figure for 2021. They have about 2.7 million tons in 2023 ¹ ..."."""
+    words, known = pen.words, figure.observations
+    if answer.lacking:
+        periods = words.listed(say_period(words, period) for period in answer.lacking)
+        said = words("asked.lacking", periods=periods)
+    else:
+        said = words("asked.one_period")
+    if any(item.value.kind == "multiple" for item in known):
+        # A multiple makes a line of its own, and no part of a sentence.
+        return [_line(said), *(Para(tuple(pen.statement(figure, item))) for item in known)]
+    spans: list[Span] = [Text(said), Text(words("asked.have"))]
+    # Babel joins texts, and these are spans: what it puts between them is taken from it.
+    between = words.listed("\0" * len(known)).split("\0")[1:]
+    for item, after in zip(known, between, strict=True):
+        spans += [
+            pen.value(figure, item),
+            Text(f" {say_when(words, item)}{_status(pen, item)}"),
+            pen.cite(item.fact),
+            Text(after or words("asked.stop")),
+        ]
+    return [Para(tuple(spans))]
+
+
+def _status(pen: Pen, item: Observation) -> str:
+    known = item.status in {"forecast", "target", "estimate"}
+    return pen.words(f"status.tail.{item.status}") if known else ""
+
+
+def _excerpt(pen: Pen, section: Section, hit: Hit) -> list[Block]:
+    """The paragraph that comes nearest; a list with the line that leads to it."""
+    paras = pen.write(section.text, hit.dossier)
+    start = min(hit.paragraph, len(paras) - 1)
+    while start and paras[start].bullet:
+        start -= 1
+    chosen = [paras[start], *takewhile(lambda para: para.bullet, paras[start + 1 :])]
+    last = chosen[-1]
+    chosen[-1] = Para((*last.spans, pen.cite(section.fact)), bullet=last.bullet)
+    return list(chosen)
+
+
+def _read_as(pen: Pen, answer: Answer) -> list[Block]:
+    """The spellings that were taken for others."""
+    words = pen.words
+    pairs = [words("asked.pair", typed=one, meant=other) for one, other in answer.corrected]
+    if not pairs:
+        return []
+    return [Para((Text(words("asked.read_as", pairs=words.listed(pairs)), italic=True),))]
+
+
+def _counted(pen: Pen) -> Para:
+    return Para((Text(pen.words("asked.counted"), italic=True),))
+
+
+def _line(text: str, *, tight: bool = False) -> Para:
+    return Para((Text(text),), tight=tight)
+
+
+# --- where to go on ----------------------------------------------------------------------------
+
+
+def _onward(pen: Pen, hit: Hit) -> Iterable[Button]:
+    """To what the answer is taken from."""
+    words = pen.words
+    dossier = pen.library.dossier(hit.dossier)
+    home = hit.key if hit.kind == "section" else hit.home
+    if home:
+        yield nav(words("button.read_section"), "s", home)
+    match hit.kind:
+        case "figure" | "comparison" | "missing":
+            period = hit.period if ":" not in hit.period else ""
+            arguments = (hit.key, period) if period else (hit.key,)
+            yield nav(words("button.card"), "f", *arguments)
+        case "event":
+            yield nav(words("button.timeline"), "tl", hit.dossier)
+        case "person" | "term":
+            yield nav(dossier.title, "d", hit.dossier)
+
+
+def _back(pen: Pen, dossier: str = "") -> Button:
+    if dossier:
+        title = pen.library.dossier(dossier).title
+        return nav(pen.words("button.back", title=title), "d", dossier)
+    return nav(pen.words("button.topics"), "topics")
+
+
+def _short(asked: str) -> str:
+    """As much of a question as a button carries: it is counted by it, and kept nowhere else."""
+    room = DATA_BYTES - len(NOT_MEANT) - 1
+    words = fold(asked)
+    return words if len(words) <= room else words[:room].rpartition(" ")[0] or words[:room]
