@@ -60,7 +60,7 @@ def card_values(desk: Desk) -> Iterator[Finding]:
                     "write `unit:` as the source has it",
                     key=True,
                 )
-            if not has_value and "{value}" in fact.says:
+            if not has_value and "{value}" in fact.says and not desk.unsure(fact.key):
                 yield Finding(
                     Place("source", name, ("facts", str(number), "says")),
                     f"fact {fact.key} shows a value and has none",
@@ -78,7 +78,10 @@ def known_facts(desk: Desk) -> Iterator[Finding]:
         if source is not None and source.facts:
             asked = int(cited.ref.partition(".")[2][:9])
             close_by = min(source.facts, key=lambda number: (abs(number - asked), number))
-            remedy = f"the nearest is {name}.{close_by}, the last {name}.{max(source.facts)}"
+            last = max(source.facts)
+            remedy = f"the last is {name}.{last}"
+            if close_by != last:
+                remedy = f"the nearest is {name}.{close_by}, {remedy}"
             message = f"there is no fact {cited.ref}"
         elif source is not None:
             continue
@@ -111,7 +114,7 @@ def _same(
         return
     with_value = [fact for fact in facts if fact.value is not None]
     if not with_value:
-        if facts:
+        if facts and not any(desk.unsure(ref) for ref in item.fact):
             yield Finding(
                 Place(place.noun, place.name, (*place.keys, "fact")),
                 f"fact {facts[0].key} gives no number",

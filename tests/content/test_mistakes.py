@@ -973,7 +973,17 @@ MISTAKES = (
         "41:11",
         "talks.30",
         "there is no fact talks.30",
-        "the nearest is talks.8, the last talks.8",
+        "the last is talks.8",
+    ),
+    Mistake(
+        "unreadable value on the card",
+        TALKS,
+        "    value: 4.5\n",
+        "    value: four\n",
+        "20:12",
+        "four",
+        "`four` is not a value",
+        "write 4.5, about 4.5, over 550, at most 3, 15..18, x3 of ? or x3 of name@period",
     ),
     Mistake(
         "source to nothing",
