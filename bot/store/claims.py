@@ -25,6 +25,9 @@ HELD_WAIT = 20_000_000
 # The same for one whose chat is in the hands of another transaction.
 BUSY_WAIT = 200_000
 
+# When what its reader wants no more expires.
+NEVER = 0
+
 # How many rows are looked at beyond the slots: few at first, many once the head of the queue
 # turns out to be full of rows that must wait.
 SLACK = 16
@@ -77,6 +80,7 @@ class Waiting(NamedTuple):
     preface: str
     next_part: int
     attempts: int
+    not_before: int
     expires_at: int
     tg_id: int
     kind: str
@@ -111,13 +115,15 @@ async def claim(
     horizon: int,
     spent: int = 0,
     bucket: str = "",
+    doubtful: int = 0,
 ) -> list[Claimed]:
     """Take up to `limit` deliveries that may go out between `now` and `now + horizon`.
 
     All times are microseconds; `interval` lies between two messages of the whole bot. `token`
     (up to 40 characters, a new one for each claim) fences what is taken until `now + lease`.
     `spent` counts the messages sent since the last claim to those who asked: they are debited
-    first. `bucket` names the rate row (a hash of the bot's token).
+    first. `bucket` names the rate row (a hash of the bot's token). What was to go out up to
+    `doubtful` may have been sent before a backup was put back: it ends as unknown.
 
     Each chat's spacing is kept (private 1.1 s, group and channel 3.1 s); deliveries past their
     `expires_at` expire; those of an occasion that was stopped are cancelled; those whose
@@ -139,7 +145,11 @@ async def claim(
         for row in rows:
             if len(found.taken) == slots:
                 break
-            _sort(Waiting._make(row), found, start + len(found.taken) * interval, now)
+            waiting = Waiting._make(row)
+            if waiting.not_before <= doubtful:
+                found.ended.append((waiting.id, "unknown", "restored"))
+            else:
+                _sort(waiting, found, start + len(found.taken) * interval, now)
         await _write(conn, found, found.taken[before:], token, now, lease)
         if len(rows) < scan:
             break
@@ -191,8 +201,9 @@ WITH d AS MATERIALIZED (
   FROM chats c WHERE id IN (SELECT chat_id FROM d) LOCKED(c)
 )
 SELECT d.id, d.occasion_id, d.chat_id, d.thread_id, d.bulletin_id, d.preface, d.next_part,
-  d.attempts, d.expires_at, c.tg_id, c.kind, c.language, c.empty, c.state AS chat_state,
-  c.next_send_at, b.state AS bulletin_state, b.parts, b.revision, o.state AS occasion_state
+  d.attempts, d.not_before, d.expires_at, c.tg_id, c.kind, c.language, c.empty,
+  c.state AS chat_state, c.next_send_at, b.state AS bulletin_state, b.parts, b.revision,
+  o.state AS occasion_state
 FROM d
 LEFT JOIN c ON c.id = d.chat_id
 LEFT JOIN bulletins b ON b.id = d.bulletin_id
@@ -204,7 +215,9 @@ ORDER BY d.not_before, d.id
 def _sort(row: Waiting, found: _Sorting, slot_at: int, now: int) -> None:
     """Decide one row: taken for `slot_at`, ended, or put off."""
     state = row.bulletin_state
-    if row.expires_at < now:
+    if row.expires_at == NEVER:
+        found.ended.append((row.id, "cancelled", "unsubscribed"))
+    elif row.expires_at < now:
         found.ended.append((row.id, "expired", "late"))
     elif row.chat_state is None:
         found.put_off.append((row.id, now + BUSY_WAIT, ""))

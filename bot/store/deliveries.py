@@ -317,7 +317,12 @@ WHERE d.state = 'unknown' AND d.id > :after ORDER BY d.id LIMIT :limit
 async def resend(
     conn: Connection, ids: Collection[int], *, now: int, expires_at: int, preface: str = ""
 ) -> int:
-    """Send unknown ones once more, by an operator's word; returns how many."""
+    """Send unknown ones once more, by an operator's word; returns how many.
+
+    Those whose readers have unsubscribed meanwhile are cancelled.
+    """
+    unwanted = {"ids": pack(list(ids)), "now": now}
+    await conn.execute(phrase(conn, LEAVE), unwanted)
     done = await conn.execute(
         phrase(conn, RESEND),
         {"ids": pack(list(ids)), "now": now, "expires_at": expires_at, "preface": preface},
@@ -330,6 +335,13 @@ UPDATE deliveries SET state = 'pending', token = NULL, not_before = :now, expire
   preface = CASE WHEN :preface = '' THEN preface ELSE :preface END, error_class = 'resent',
   updated_at = :now
 WHERE id AMONG(:ids) AND state = 'unknown'
+"""
+
+
+LEAVE = """
+UPDATE deliveries SET state = 'cancelled', token = NULL, error_class = 'unsubscribed',
+  updated_at = :now
+WHERE id AMONG(:ids) AND state = 'unknown' AND expires_at = 0
 """
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Update, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, case, func, insert, or_, select, update
 
 from bot.errors import TooMany
 from bot.store import cohorts
 from bot.store.bulletins import join_topics, split_topics
 from bot.store.chats import Length
+from bot.store.claims import NEVER
 from bot.store.database import Connection, lock_name
 from bot.store.tables import deliveries, occasions, subscriptions
 
@@ -281,29 +282,39 @@ async def _inherit(conn: Connection, there: Subscription, moved: Subscription) -
 
 
 async def _drop_owed(conn: Connection, ids: Sequence[int], now: int) -> None:
-    await conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.subscription_id.in_(ids), deliveries.c.state.in_(("pending", "claimed"))
-        )
-        .values(state="cancelled", lease_until=None, error_class="unsubscribed", updated_at=now)
-    )
+    mine = deliveries.c.subscription_id.in_(ids)
+    await conn.execute(_cancelling("unsubscribed", now).where(mine))
 
 
 async def _drop_news(conn: Connection, chat_id: int, thread_id: int | None, now: int) -> None:
     """What is owed to the chat on no subscription of its own and is news, not a correction."""
     news = select(occasions.c.id).where(occasions.c.kind.in_(("change", "announcement")))
     table = deliveries
-    query = update(table).where(
+    query = _cancelling("paused", now).where(
         table.c.chat_id == chat_id,
         table.c.subscription_id.is_(None),
-        table.c.state.in_(("pending", "claimed")),
         table.c.occasion_id.in_(news),
     )
     if thread_id is not None:
         query = query.where(table.c.thread_id == thread_id)
-    await conn.execute(
-        query.values(state="cancelled", lease_until=None, error_class="paused", updated_at=now)
+    await conn.execute(query)
+
+
+def _cancelling(reason: str, now: int) -> Update:
+    """What waits is cancelled. What is on the wire cannot be: should it turn out not to have
+    left, or to have more parts, it is not sent any more."""
+    state = deliveries.c.state
+    waits = state.in_(("pending", "claimed"))
+    return (
+        update(deliveries)
+        .where(state.in_(("pending", "claimed", "sending", "unknown")))
+        .values(
+            state=case((waits, "cancelled"), else_=state),
+            lease_until=case((waits, None), else_=deliveries.c.lease_until),
+            error_class=case((waits, reason), else_=deliveries.c.error_class),
+            expires_at=case((waits, deliveries.c.expires_at), else_=NEVER),
+            updated_at=now,
+        )
     )
 
 

@@ -314,17 +314,18 @@ async def test_who_must_hear_of_a_revision_does_though_the_database_goes_away_me
     desk: Desk,
 ) -> None:
     heard: list[int] = []
+    first = asyncio.Event()
 
     async def renew(revision: Revision) -> None:
         heard.append(revision.number)
-        if len(heard) == 1:
+        if not first.is_set():
+            first.set()
             raise StoreAway("The database does not answer.")
 
     async with watch(desk) as watching:
         desk.publisher.on_accept.insert(0, renew)
         desk.save("briefings/harbour.yaml", CLOSED)
-        while not heard:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(first.wait(), PATIENCE)
         desk.publisher.touch()
         assert (await watching.next_revision()).number == 2
     assert heard == [2, 2]

@@ -5,20 +5,25 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import TooMany
-from bot.store import subscriptions
+from bot.store import deliveries, subscriptions
 from bot.store.database import Connection, Database
+from bot.store.deliveries import Claimed, End, Outcome
 from bot.store.subscriptions import LIMIT, Subscription
 from tests.store.scene import (
     BEFORE,
     EIGHT_THIRTY,
+    HOUR,
     MINUTE,
     MONDAY,
     daily,
     fan_out,
+    mark,
     reader,
     ready,
+    settle,
     slot,
     states,
+    take,
 )
 
 
@@ -109,6 +114,57 @@ async def test_unsubscribing_cancels_what_is_owed(database: Database) -> None:
         assert await subscriptions.end(conn, wish.id, EIGHT_THIRTY)
         assert not await subscriptions.end(conn, wish.id, EIGHT_THIRTY)
     assert await states(database) == {"cancelled": 1}
+
+
+async def on_the_wire(database: Database, parts: int = 1) -> tuple[Subscription, Claimed]:
+    """A brief that is being sent to a reader just now."""
+    async with database.write() as conn:
+        wish = await daily(conn, await reader(conn))
+        occasion = await slot(conn, wish.cohort_id)
+        await ready(conn, occasion, parts=parts)
+    await fan_out(database, occasion)
+    (one,) = await take(database)
+    await mark(database, [one])
+    return wish, one
+
+
+@pytest.mark.parametrize("next_part", [None, 1])
+@pytest.mark.parametrize("rests", [False, True])
+async def test_what_was_on_the_wire_at_unsubscribing_is_not_tried_again(
+    database: Database, next_part: int | None, rests: bool
+) -> None:
+    wish, one = await on_the_wire(database, parts=2)
+    async with database.write() as conn:
+        if rests:
+            await subscriptions.pause(conn, wish.chat_id, until=None, now=EIGHT_THIRTY)
+        else:
+            await subscriptions.end(conn, wish.id, EIGHT_THIRTY)
+    assert await states(database) == {"sending": 1}
+    end: End = "pending" if next_part is None else "sent"
+    await settle(database, Outcome(one.id, one.token, 0, end, next_part=next_part))
+    assert await take(database, EIGHT_THIRTY + MINUTE) == []
+    assert await states(database) == {"cancelled": 1}
+
+
+async def test_what_nobody_knows_of_is_not_resent_to_who_has_unsubscribed(
+    database: Database,
+) -> None:
+    wish, one = await on_the_wire(database)
+    await settle(database, Outcome(one.id, one.token, 0, "unknown"))
+    later = EIGHT_THIRTY + HOUR
+    async with database.write() as conn:
+        await subscriptions.end(conn, wish.id, EIGHT_THIRTY)
+        assert await deliveries.resend(conn, [one.id], now=later, expires_at=later + HOUR) == 0
+    assert await take(database, later) == []
+    assert await states(database) == {"cancelled": 1}
+
+
+async def test_what_arrived_although_the_reader_left_meanwhile_is_sent(database: Database) -> None:
+    wish, one = await on_the_wire(database)
+    async with database.write() as conn:
+        await subscriptions.end(conn, wish.id, EIGHT_THIRTY)
+    await settle(database, Outcome(one.id, one.token, 0, "sent", 5))
+    assert await states(database) == {"sent": 1}
 
 
 async def test_subscribing_again_revives_the_row(database: Database) -> None:
