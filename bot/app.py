@@ -24,6 +24,8 @@ from bot.chat.door import Door
 from bot.chat.errands import Errands
 from bot.chat.inbox import ALLOWED, Intake
 from bot.clock import Clock, micros, moment
+from bot.chat.standing import Standing
+from bot.chat.topics import topic_lost
 from bot.config import Listen, Settings
 from bot.control import Control, Perform
 from bot.delivery.flight import Flight
@@ -47,6 +49,7 @@ from bot.store import chats, cohorts
 from bot.store.database import Database, claim_bot
 from bot.text import load_words, words_for
 from bot.web import Health, Web
+from bot.store.deliveries import Claimed
 
 log = telemetry.logger(__name__)
 
@@ -146,7 +149,11 @@ def _build(
         rate=settings.global_rate, bucket=_bucket(settings), paid=settings.paid_broadcast
     )
     flight = Flight(settings.state / "flight")
-    worker = Worker(database, post, clock, sending, flight=flight, tell=bell.ring)
+
+    async def lost(row: Claimed, reason: str) -> None:
+        await topic_lost(desk, row, reason)
+
+    worker = Worker(database, post, clock, sending, flight=flight, tell=bell.ring, topic_lost=lost)
     rounds = Rounds(
         database,
         clock,
@@ -195,6 +202,9 @@ def _build(
         builder=builder,
         rounds=rounds,
         schedule=schedule,
+        standing=Standing(post, clock),
+        bot_id=bot.id,
+        hears_all=bool(bot.can_read_all_group_messages),
         worker=worker,
         intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk.clerk),
         desk=desk,

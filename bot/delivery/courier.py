@@ -48,7 +48,7 @@ UNLOGGED = 1_000_000
 """Microseconds until a message is tried again that the flight log could not take."""
 
 Tell = Callable[[str], Awaitable[None]]
-TopicLost = Callable[[Claimed], Awaitable[None]]
+TopicLost = Callable[[Claimed, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Courier:
         """Send in the form that Telegram takes; what became of it."""
         began = self._clock.monotonic()
         sending = params(row, paid=self._settings.paid)
-        formatted, lost_topic = True, False
+        formatted, lost_topic = True, ""
         verdict: Verdict = GiveUp("dead", "refused in every form")
         for _ in range(FORMS):
             verdict = await self._post.owed(row.tg_id, sending, timeout=self._settings.deadline)
@@ -167,9 +167,10 @@ class Courier:
                     sending = plainly(sending, lead(row) + row.plain)
                 case Without(part=part, reason=reason):
                     if not any(name in sending for name in FIELDS[part]):
-                        verdict = GiveUp("dead", reason)
+                        # General itself is closed: that may pass.
+                        verdict = GiveUp("strike" if part == "thread" else "dead", reason)
                         break
-                    lost_topic = lost_topic or part == "thread"
+                    lost_topic = lost_topic or (reason if part == "thread" else "")
                     sending = without(sending, part)
                 case Moved(tg_id=new):
                     await self._move(row, new)
@@ -181,8 +182,8 @@ class Courier:
                 verdict = RetryAt(0.0, "call", "out of time")
                 break
         if lost_topic and isinstance(verdict, Sent) and self._topic_lost is not None:
-            self._later(self._topic_lost(row))
-        note = "topic gone" if lost_topic else "" if formatted else "plain"
+            self._later(self._topic_lost(row, lost_topic))
+        note = lost_topic or ("" if formatted else "plain")
         return self._conclude(row, verdict, formatted=formatted, note=note)
 
     async def _move(self, row: Claimed, new: int) -> None:

@@ -152,9 +152,9 @@ REFUSALS: tuple[Row, ...] = (
     Row(400, r"have no write access", GiveUp("strike", "rights lost")),
     Row(400, r"CHAT_(WRITE|SEND_PLAIN)_FORBIDDEN", GiveUp("strike", "rights lost")),
     Row(400, r"CHAT_RESTRICTED", GiveUp("strike", "rights lost")),
-    Row(400, r"TOPIC_CLOSED", GiveUp("strike", "topic closed")),
     # The same again, with less.
     Row(400, r"message thread not found|TOPIC_DELETED", Without("thread", "topic gone")),
+    Row(400, r"TOPIC_CLOSED", Without("thread", "topic closed")),
     Row(400, r"message to be replied not found", Without("reply", "question gone")),
     Row(400, r"can't parse (inline|reply) keyboard", Without("keyboard", "keyboard refused")),
     Row(400, r"BUTTON_\w+_INVALID|text buttons are", Without("keyboard", "keyboard refused")),

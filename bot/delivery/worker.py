@@ -44,7 +44,8 @@ class Worker:
     """One loop that sends. Any number of them, in any number of processes, share the work.
 
     `flight` is the log that a next start on this machine reads; `tell` receives sentences for the
-    operator, `topic_lost` a delivery whose forum topic is gone (it went to the group).
+    operator, `topic_lost` a delivery that went to the group since its forum topic is gone or
+    closed, and which of the two.
     """
 
     def __init__(

@@ -88,7 +88,7 @@ SELECT c.id, c.tg_id, s.thread_id, c.state AS chat_state, s.state, s.paused_unti
   s.done_date,
   CASE WHEN s.thread_id <> 0 AND (SELECT d.error_class FROM deliveries d
       WHERE d.chat_id = c.id AND d.thread_id = s.thread_id AND d.state = 'sent'
-      ORDER BY d.id DESC LIMIT 1) = 'topic gone' THEN 1 ELSE 0 END AS is_lost
+      ORDER BY d.id DESC LIMIT 1) IN ('topic gone', 'topic closed') THEN 1 ELSE 0 END AS is_lost
 FROM chats c JOIN subscriptions s ON s.chat_id = c.id LEFT JOIN cohorts h ON h.id = s.cohort_id
 WHERE c.id > :after AND c.id <= :upto AND s.state <> 'ended'
   AND (CAST(:edition AS TEXT) = '' OR s.edition = CAST(:edition AS TEXT))

@@ -88,7 +88,7 @@ TABLE: list[tuple[int, str, type[Verdict], str]] = [
     (400, "Bad Request: private chat not found", GiveUp, "strike"),
     (400, "Bad Request: PEER_ID_INVALID", GiveUp, "strike"),
     (400, "Bad Request: message thread not found", Without, "thread"),
-    (400, "Bad Request: TOPIC_CLOSED", GiveUp, "strike"),
+    (400, "Bad Request: TOPIC_CLOSED", Without, "thread"),
     (400, "Bad Request: TOPIC_DELETED", Without, "thread"),
     (400, "Bad Request: not enough rights to send text messages to the chat", GiveUp, "strike"),
     (400, "Bad Request: not enough rights to send photos to the chat", GiveUp, "strike"),

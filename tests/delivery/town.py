@@ -179,7 +179,7 @@ class Town:
     async def _tell(self, sentence: str) -> None:
         self.told.append(sentence)
 
-    async def _topic_lost(self, row: deliveries.Claimed) -> None:
+    async def _topic_lost(self, row: deliveries.Claimed, _: str) -> None:
         self.lost_topics.append(row.thread_id)
 
     # --- time --------------------------------------------------------------------------
