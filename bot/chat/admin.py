@@ -47,6 +47,8 @@ async def admin(ask: Ask) -> None:
     ]
     blocks += [Para((Text(line),), tight=True) for line in lines]
     buttons = [_stop_button(ask, done.occasion_id) for done in sending]
+    if seen.queue.reports:
+        buttons.append(nav(words("button.reports"), "rl"))
     buttons += [nav(words("button.questions"), "aq"), nav(words("admin.refresh"), "am")]
     await ask.show(View(tuple(blocks), rows(buttons), "admin"))
 
@@ -59,10 +61,10 @@ async def questions(ask: Ask) -> None:
     async with ask.desk.database.read() as conn:
         found = await asked.top(conn)
     blocks: list[Block] = [Heading((Text(words("admin.questions")),))]
-    lines = [words("admin.question", number=words.number(item.count), text=item.text) for item in found]
-    blocks += [
-        Para((Text(line),), tight=True) for line in lines or [words("admin.no_questions")]
+    lines = [
+        words("admin.question", number=words.number(item.count), text=item.text) for item in found
     ]
+    blocks += [Para((Text(line),), tight=True) for line in lines or [words("admin.no_questions")]]
     back = nav(words("button.back", title=words("admin.title")), "am")
     await ask.show(View(tuple(blocks), rows((back,)), "admin.questions"))
 

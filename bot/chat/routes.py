@@ -7,13 +7,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 
-from bot.chat import access, adjust, admin, browse, compare, questions, subscribe
+from bot.chat import (
+    access,
+    adjust,
+    admin,
+    browse,
+    channels,
+    compare,
+    guests,
+    questions,
+    report,
+    rest,
+    settings,
+    subscribe,
+)
 from bot.chat.desk import Ask
 from bot.chat.rights import is_admin
 from bot.content.library import Library
 from bot.render.buttons import read_data
 from bot.render.views import home
-from bot.store import prompts
+from bot.store import chats, prompts
 from bot.text import Words
 
 Handler = Callable[[Ask], Awaitable[None]]
@@ -63,6 +76,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("subscribe", subscribe.subscribe),
     Command("subscriptions", adjust.listing),
     Command("unsubscribe", subscribe.unsubscribe, in_menu=False),
+    Command("pause", rest.pause, in_menu=False),
+    Command("settings", settings.settings, in_menu=False),
+    Command("report", report.report, in_menu=False),
+    Command("channels", channels.elsewhere, in_menu=False),
     Command("help", show_help),
     Command("invite", access.invite, in_menu=False, for_admins=True),
     Command("admit", access.admit, in_menu=False, for_admins=True),
@@ -104,6 +121,29 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "sn": adjust.send_now,
     "sx": adjust.stop,
     "sxa": adjust.stop_all,
+    "pa": rest.pause,
+    "pd": rest.rest_days,
+    "po": rest.go_on,
+    "rp": report.pressed,
+    "rl": report.open_ones,
+    "ro": report.open_one,
+    "rm": report.mended,
+    "rn": report.no_error,
+    "set": settings.settings,
+    "setz": settings.ask_city,
+    "zt": settings.take_zone,
+    "zm": settings.move_briefs,
+    "setq": settings.quiet,
+    "qb": settings.quiet_begin,
+    "qe": settings.quiet_end,
+    "qs": settings.set_quiet,
+    "setl": settings.set_length,
+    "sete": settings.set_empty,
+    "seto": settings.set_open,
+    "bo": guests.go_on,
+    "bx": guests.stop_all,
+    "ga": channels.elsewhere,
+    "gk": channels.pick,
     "am": admin.admin,
     "aq": admin.questions,
     "ac": admin.confirm,
@@ -115,21 +155,40 @@ COMMAND = re.compile(
 )
 
 _NAMED: Mapping[str, Command] = {item.name: item for item in COMMANDS}
+MANAGED = frozenset(
+    verb
+    for verb, handler in PRESSES.items()
+    if handler.__module__ in {part.__name__ for part in (adjust, guests, rest, settings, subscribe)}
+)
+"""Buttons that are about a chat's subscriptions and settings, and so carry a channel along."""
 
 
 async def answer(ask: Ask) -> None:
     """Answer whatever was written, sent or pressed, if the desk is open to this chat."""
     if not await access.may_ask(ask):
         return
+    if ask.event:
+        await guests.greet(ask, MANAGED)
     if ask.press is not None:
         await _press(ask)
-    elif ask.reply_to and await _replied(ask):
+    elif not ask.message_id or (ask.reply_to and await _replied(ask)):
         return
+    else:
+        await _message(ask)
+    await ask.withdraw()
+
+
+async def _message(ask: Ask) -> None:
+    """What was written or sent, and answers no question of ours."""
+    if ask.picked:
+        await channels.picked(ask, MANAGED)
     elif ask.location is not None:
         await subscribe.locate(ask)
     elif not ask.text:
         if ask.is_private:
             await ask.say("unknown.words_only")
+        elif ask.is_named:
+            await browse.topics(ask)
     elif found := COMMAND.fullmatch(ask.text):
         await _command(ask, found["name"], found["bot"] or "", found["rest"] or "")
     else:
@@ -141,7 +200,9 @@ async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
         return
     asked = replace(ask, text=" ".join(rest.split()))
     command = _NAMED.get(name.casefold())
-    if name.casefold() == "start" and asked.text:
+    if name.casefold() == "start" and not ask.is_private:
+        await guests.started(asked)
+    elif name.casefold() == "start" and asked.text:
         await _deep_link(asked)
     elif command is not None and command.for_admins and not is_admin(ask):
         await ask.say("access.admins_only")
@@ -181,6 +242,13 @@ async def _press(ask: Ask) -> None:
     """A button: `verb:argument`; a `!` behind the verb answers anew and leaves the message."""
     data = ask.press.data if ask.press is not None else ""
     verb, arguments = read_data(data)
+    if verb.startswith("@") and arguments:
+        there = await channels.managed(ask, verb[1:], MANAGED)
+        verb, arguments = arguments[0], arguments[1:]
+        if there is None or verb not in MANAGED:
+            await ask.toast(ask.words("unknown.lapsed"), alert=True)
+            return
+        ask = there
     handler = PRESSES.get(verb.removesuffix("!"))
     if handler is None or not _fits(handler, arguments):
         await ask.toast(ask.words("unknown.old"))
@@ -201,7 +269,17 @@ async def _replied(ask: Ask) -> bool:
     """A reply to a question of ours; False if it replies to something else."""
     async with ask.desk.database.read() as conn:
         body = await prompts.take(conn, ask.chat.id, ask.reply_to)
-    return body is not None and await subscribe.answer_city(ask, body)
+        about = None if body is None else body.get("chat")
+        chat = await chats.get(conn, about) if isinstance(about, int) else None
+    if body is None:
+        return False
+    if chat is not None:
+        ask = ask.manage(chat, MANAGED)
+    return (
+        await report.answered(ask, body)
+        or await settings.answer_city(ask, body)
+        or await subscribe.answer_city(ask, body)
+    )
 
 
 def admin_menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:

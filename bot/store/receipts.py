@@ -141,6 +141,16 @@ ORDER BY r.sent_at DESC, r.id DESC, held.observation
 """
 
 
+async def at(conn: Connection, chat_id: int, message_id: int) -> tuple[str, int] | None:
+    """The place and revision of the screen that a message shows, if it shows figures."""
+    bound = {"chat": chat_id, "message": message_id}
+    row = (await conn.execute(text(AT), bound)).one_or_none()
+    return None if row is None else (str(row[0]), int(row[1]))
+
+
+AT = "SELECT place, revision FROM receipts WHERE chat_id = :chat AND message_id = :message"
+
+
 async def forget(conn: Connection, chat_id: int, message_ids: Collection[int]) -> int:
     """Drop the receipts of messages that are gone; returns how many."""
     bound = {"chat": chat_id, "ids": pack(list(message_ids))}

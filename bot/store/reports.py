@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bot.store.database import Connection
 from bot.store.tables import reports
@@ -13,7 +13,10 @@ from bot.store.tables import reports
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report: about which place, as of which revision, in the reader's words."""
+    """One report: about which place, as of which revision, in the reader's words.
+
+    `shown` is the text of the screen that they saw, empty where it is not known.
+    """
 
     id: int
     chat_id: int
@@ -25,6 +28,7 @@ class Report:
     outcome: str
     created_at: int
     closed_at: int | None
+    shown: str
 
 
 async def add(
@@ -35,6 +39,7 @@ async def add(
     revision: int,
     now: int,
     text: str = "",
+    shown: str = "",
     thread_id: int = 0,
 ) -> Report:
     """Keep a report, open until an editor closes it."""
@@ -46,6 +51,7 @@ async def add(
             place=place,
             revision=revision,
             text=text,
+            shown=shown,
             created_at=now,
         )
         .returning(*reports.c)
@@ -59,6 +65,19 @@ async def pending(conn: Connection, limit: int = 100) -> list[Report]:
         select(reports).where(reports.c.state == "open").order_by(reports.c.id).limit(limit)
     )
     return [_report(row) for row in rows]
+
+
+async def get(conn: Connection, report_id: int) -> Report | None:
+    row = (await conn.execute(select(reports).where(reports.c.id == report_id))).one_or_none()
+    return None if row is None else _report(row)
+
+
+async def waiting(conn: Connection, chat_id: int) -> int:
+    """How many of a chat's are open."""
+    found = await conn.scalar(
+        select(func.count()).where(reports.c.chat_id == chat_id, reports.c.state == "open")
+    )
+    return int(found or 0)
 
 
 async def close(conn: Connection, report_id: int, outcome: str, now: int) -> Report | None:

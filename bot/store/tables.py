@@ -357,6 +357,7 @@ reports = Table(
     Column("outcome", Text, nullable=False, server_default=NOTHING),
     Column("created_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
+    Column("shown", Text, nullable=False, server_default=NOTHING),
 )
 Index("ix_reports_state", reports.c.state, reports.c.id)
 Index("ix_reports_chat_id", reports.c.chat_id)

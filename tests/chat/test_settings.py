@@ -195,7 +195,7 @@ async def test_in_a_group_only_its_admins_change_settings(
     assert "Who may change this: admins." in ben.last(town.club).text
     screen = ben.last(town.club)
     for value in data(screen):
-        if value.partition(":")[0] in {"subs"}:
+        if value == "subs":
             continue
         press = await ben.forges(value, screen)
         assert press.answer == "Only the group's admins can change that.", value

@@ -88,9 +88,10 @@ def section(pen: Pen, dossier: Dossier, name: str) -> View:
     )
     last = (
         nav(words("button.sources"), "so", item.key),
+        nav(words("button.report_error"), "rp", "s", item.key),
         nav(words("button.back", title=dossier.title), "d", dossier.dossier),
     )
     paras = pen.write(item.text, dossier.dossier)
     if paras:
         paras[-1] = Para((*paras[-1].spans, cited), bullet=paras[-1].bullet)
-    return pen.view((heading, *paras), (*rows(buttons), last), item.key)
+    return pen.view((heading, *paras), (*rows(buttons), *rows(last)), item.key)

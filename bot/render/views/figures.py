@@ -92,6 +92,7 @@ def card(pen: Pen, figure: Figure, period: str | None = None) -> View:
         _compare(words, figure, item),
         Button(words("button.copy"), copy=cite_line(pen, figure, item)),
         nav(words("button.fact"), "c", item.fact[0], figure.key),
+        nav(words("button.report_error"), "rp", "f", figure.key),
         nav(words("button.back", title=dossier.title), "d", topic),
     )
     return View((*blocks, *lines), rows(buttons), figure.key)

@@ -112,6 +112,7 @@ def fact_card(pen: Pen, ref: str, back: str = "") -> View:
     buttons = [
         nav(words("button.earlier"), "c", walk[at - 1], back) if at > 0 else None,
         nav(words("button.later"), "c", walk[at + 1], back) if 0 <= at < len(walk) - 1 else None,
+        nav(words("button.report_error"), "rp", "c", ref),
         _back(pen, back),
     ]
     return View(tuple(lines), rows(buttons), ref)

@@ -74,4 +74,5 @@ def status(pen: Pen) -> View:
     if len(blocks) == 1:
         blocks.append(Para((Text(words("status.none")),)))
     back = nav(words("button.back", title=words("topics.title")), "topics")
-    return pen.view(blocks, rows((back,)), "status")
+    report = nav(words("button.report_error"), "rp", "status")
+    return pen.view(blocks, rows((report, back)), "status")
