@@ -16,7 +16,7 @@ from typing import Any, Literal, Self
 from sqlalchemy import Row, case, delete, func, select, update
 
 from bot.store.database import Connection
-from bot.store.sql import insert, phrase
+from bot.store.sql import fetch, insert, phrase
 from bot.store.tables import bulletin_figures, bulletin_parts, bulletins
 
 State = Literal["building", "ready", "empty", "failed", "held", "cancelled"]
@@ -224,7 +224,12 @@ async def fail(
 
 
 async def rebuild(conn: Connection, bulletin_id: int) -> bool:
-    """Have a failed bulletin, or a finished one of which nothing was sent, built anew."""
+    """Have a failed bulletin, or a finished one of which nothing was sent, built anew.
+
+    No claim goes on meanwhile: what is claimed carries the words as they were, and its receipt
+    says so.
+    """
+    await fetch(conn, CLAIMING, {})
     sent = await conn.scalar(phrase(conn, TOUCHED), {"bulletin": bulletin_id})
     if sent:
         return False
@@ -235,6 +240,9 @@ async def rebuild(conn: Connection, bulletin_id: int) -> bool:
     )
     return done.rowcount > 0
 
+
+# Claims of several processes follow each other by this row's lock.
+CLAIMING = "SELECT token_hash FROM bucket KEPT(bucket)"
 
 TOUCHED = """
 SELECT count(*) FROM (

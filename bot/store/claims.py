@@ -28,6 +28,9 @@ BUSY_WAIT = 200_000
 # When what its reader wants no more expires.
 NEVER = 0
 
+# How long after its end what was begun in time is still finished: nobody is left with half.
+FINISHING = 3_600_000_000
+
 # How many rows are looked at beyond the slots: few at first, many once the head of the queue
 # turns out to be full of rows that must wait.
 SLACK = 16
@@ -126,8 +129,9 @@ async def claim(
     `doubtful` may have been sent before a backup was put back: it ends as unknown.
 
     Each chat's spacing is kept (private 1.1 s, group and channel 3.1 s); deliveries past their
-    `expires_at` expire; those of an occasion that was stopped are cancelled; those whose
-    bulletin is not ready wait. The transaction should be committed at once.
+    `expires_at` expire (an hour later if a part has arrived); those of an occasion that was
+    stopped are cancelled; those whose bulletin is not ready wait. The transaction should be
+    committed at once.
     """
     tat, blocked_until = await _bucket(conn, bucket, now)
     if spent:
@@ -217,7 +221,7 @@ def _sort(row: Waiting, found: _Sorting, slot_at: int, now: int) -> None:
     state = row.bulletin_state
     if row.expires_at == NEVER:
         found.ended.append((row.id, "cancelled", "unsubscribed"))
-    elif row.expires_at < now:
+    elif row.expires_at + (FINISHING if row.next_part else 0) < now:
         found.ended.append((row.id, "expired", "late"))
     elif row.chat_state is None:
         found.put_off.append((row.id, now + BUSY_WAIT, ""))

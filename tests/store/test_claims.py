@@ -312,6 +312,55 @@ async def test_the_next_part_waits_for_the_chat(database: Database) -> None:
     assert len(await take(database, EIGHT_THIRTY + 1_100_000, token="u")) == 1
 
 
+async def test_what_was_begun_in_time_is_finished_though_it_is_late(database: Database) -> None:
+    async with database.write() as conn:
+        it = await owed(conn, parts=2)
+        await owed(conn, 2)
+    late = it.occasion.expires_at
+    taken = await take(database, late, limit=2)
+    await mark(database, taken, late)
+    first, other = taken
+    await settle(
+        database,
+        Outcome(first.id, first.token, 0, "sent", 100, next_part=1),
+        Outcome(other.id, other.token, 0, "pending"),
+        now=late,
+    )
+    (rest,) = await take(database, late + MINUTE, token="u")
+    assert (rest.id, rest.part) == (first.id, 1)
+    assert await states(database) == {"claimed": 1, "expired": 1}
+    await settle(database, Outcome(rest.id, rest.token, 1, "pending"), now=late + MINUTE)
+    assert await take(database, late + 2 * HOUR, token="v") == []
+    assert await states(database) == {"expired": 2}
+
+
+async def test_what_is_just_being_claimed_is_not_built_anew(postgres_url: str) -> None:
+    async with opened(postgres_url) as one, opened(postgres_url) as two:
+        async with one.write() as conn:
+            it = await owed(conn)
+            (bulletin,) = await bulletins.of(conn, it.occasion.id)
+            await claims.block_until(conn, "", 1)
+
+        async def rebuild() -> bool:
+            async with two.write() as conn:
+                return await bulletins.rebuild(conn, bulletin.id)
+
+        async with one.write() as conn:
+            taken = await claims.claim(
+                conn,
+                now=EIGHT_THIRTY,
+                token="t",
+                limit=1,
+                lease=MINUTE,
+                interval=40_000,
+                horizon=SECOND,
+            )
+            rebuilding = asyncio.create_task(rebuild())
+            await asyncio.wait([rebuilding], timeout=0.3)
+            assert not rebuilding.done()
+        assert (len(taken), await rebuilding) == (1, False)
+
+
 async def test_processes_that_claim_together_share_without_overlap(postgres_url: str) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -338,3 +387,23 @@ async def test_a_claim_passes_by_a_chat_that_another_process_is_changing(
             await chats.set_fields(conn, busy.chat.id, language="kk")
             assert [one.tg_id for one in await take(database)] == [2]
         assert [one.tg_id for one in await take(database, EIGHT_THIRTY + SECOND)] == [1]
+
+
+async def test_what_may_have_been_sent_before_a_backup_was_put_back_is_held(
+    database: Database,
+) -> None:
+    async with database.write() as conn:
+        await owed(conn, 1)
+        await owed(conn, 2, not_before=EIGHT_THIRTY + SECOND)
+        taken = await claims.claim(
+            conn,
+            now=EIGHT_THIRTY + SECOND,
+            token="t",
+            limit=9,
+            lease=MINUTE,
+            interval=40_000,
+            horizon=SECOND,
+            doubtful=EIGHT_THIRTY,
+        )
+    assert [one.tg_id for one in taken] == [2]
+    assert await states(database) == {"claimed": 1, "unknown": 1}
