@@ -43,6 +43,7 @@ def shape(model: type[Model], tree: Tree, stubs: Mapping[str, object]) -> Shaped
     data = {name: _copy(value) for name, value in tree.data.items()}
     problems: dict[Keys, Problem] = {}
     broken: set[Keys] = set()
+    meant: set[Keys] = set()
     for keys, problem in list(_oddities(model, tree, data, ())):
         problems.setdefault(keys, problem)
         broken.add(keys)
@@ -52,11 +53,12 @@ def shape(model: type[Model], tree: Tree, stubs: Mapping[str, object]) -> Shaped
             item = model.model_validate(data)
         except ValidationError as error:
             wrong_places = _mistakes(model, tree, data, error)
+            meant |= _meant(model, data, error)
         else:
             return Shaped(item, tuple(problems.values()), frozenset(broken))
         for keys, problem in wrong_places:
-            # A place that was told already is not told again as missing.
-            if not any(keys[: len(known)] == known for known in broken):
+            # A place that was told already is not told again as missing; nor a misspelt one.
+            if keys not in meant and not any(keys[: len(known)] == known for known in broken):
                 problems.setdefault(keys, problem)
         blank = {keys for keys, _ in wrong_places if _blank(model, data, keys)}
         dropped = {_loose(model, data, keys) for keys, _ in wrong_places if keys not in blank}
@@ -215,6 +217,18 @@ def _mistake(
         model=owner.__name__ if owner else None,
     )
     return keys, _problem(tree, keys, message, remedy, key="[key]" in location)
+
+
+def _meant(model: type[BaseModel], data: dict[str, object], error: ValidationError) -> set[Keys]:
+    """The places that misspelt keys were to fill."""
+    found: set[Keys] = set()
+    for detail in error.errors(include_url=False):
+        if detail["type"] == "extra_forbidden":
+            *keys, name = _existing(data, detail["loc"])
+            around = model_at(model, tuple(keys))
+            close = nearest(str(name), fields_of(around)) if around else ()
+            found |= {(*keys, one) for one in close[:1]}
+    return found
 
 
 def _existing(data: object, location: tuple[int | str, ...]) -> Keys:
