@@ -16,6 +16,7 @@ _STEMMER = Stemmer("english")
 _POSSESSIVE = re.compile(r"[’']s\b")
 _QUOTES = re.compile(r"[’'`´]")
 _WORD = re.compile(r"[a-z0-9]+")
+_DRAWN = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Cs"})
 _BRITISH = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"))
 _IRREGULAR = dict(
     pair.split("=")
@@ -87,7 +88,9 @@ def fold(text: str) -> str:
     """
     flat = unicodedata.normalize("NFKC", text).casefold()
     if not flat.isascii():
-        flat = anyascii(_POSSESSIVE.sub("", flat)).casefold()
+        # Emoji have names, and nobody who sends one has asked for "slightly smiling".
+        said = "".join(char if unicodedata.category(char) not in _DRAWN else " " for char in flat)
+        flat = anyascii(_POSSESSIVE.sub("", said)).casefold()
     flat = _QUOTES.sub("", _POSSESSIVE.sub("", flat))
     return " ".join(_WORD.findall(flat))
 

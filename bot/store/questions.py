@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, not_, select, tuple_
 
 from bot.store.database import Connection
 from bot.store.sql import insert
 from bot.store.tables import questions
 
 LONGEST = 200
+MOST = 2000
+"""Rows that are kept: whoever asks nonsense without end fills no disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,11 @@ class Question:
     last_at: int
 
 
-async def count(conn: Connection, text: str, language: str, now: int) -> int:
-    """Count a question (spaces and case evened out, cut at 200); returns how often it came."""
+async def count(conn: Connection, text: str, language: str, now: int, most: int = MOST) -> int:
+    """Count a question (spaces and case evened out, cut at 200); returns how often it came.
+
+    Beyond `most` rows a new one takes the place of the least asked, the longest ago.
+    """
     even = " ".join(text.split()).casefold()[:LONGEST]
     statement = insert(conn, questions).values(text=even, language=language, count=1, last_at=now)
     row = await conn.execute(
@@ -33,7 +38,25 @@ async def count(conn: Connection, text: str, language: str, now: int) -> int:
             set_={"count": questions.c.count + 1, "last_at": statement.excluded.last_at},
         ).returning(questions.c.count)
     )
-    return int(row.scalar_one())
+    times = int(row.scalar_one())
+    if times == 1:
+        await _make_room(conn, even, language, most)
+    return times
+
+
+async def _make_room(conn: Connection, text: str, language: str, most: int) -> None:
+    rows = int((await conn.execute(select(func.count()).select_from(questions))).scalar_one())
+    if rows <= most:
+        return
+    key = tuple_(questions.c.text, questions.c.language)
+    others = not_(and_(questions.c.text == text, questions.c.language == language))
+    least = (
+        select(questions.c.text, questions.c.language)
+        .where(others)
+        .order_by(questions.c.count, questions.c.last_at, questions.c.text)
+        .limit(rows - most)
+    )
+    await conn.execute(delete(questions).where(key.in_(least)))
 
 
 async def top(conn: Connection, limit: int = 20, since: int = 0) -> list[Question]:

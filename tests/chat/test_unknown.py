@@ -15,20 +15,6 @@ async def test_an_unknown_command_is_refused_with_suggestions(ada: Actor) -> Non
     assert ada.sees.startswith("Middle Corridor\n")
 
 
-async def test_words_that_name_something_are_answered(ada: Actor) -> None:
-    await ada.says("bottlenecks")
-    assert ada.sees.startswith("Middle Corridor: Bottlenecks")
-    await ada.says("middle corridor")
-    assert ada.sees.startswith("Middle Corridor\n")
-
-
-@pytest.mark.parametrize("asked", ["gdp of armenia", "zzzzqqqq", "?", "🙂", "x" * 4000, "<b>&"])
-async def test_words_that_name_nothing_are_refused_plainly(ada: Actor, asked: str) -> None:
-    await ada.says(asked)
-    assert ada.sees.startswith("I do not know “")
-    assert "Topics" in ada.buttons
-
-
 async def test_an_edited_question_is_answered_again(ada: Actor, town: Town) -> None:
     said = await ada.says("/coridor")
     town.world.edit(ada.person, said, "/corridor")

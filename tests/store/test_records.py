@@ -258,6 +258,15 @@ async def test_a_question_is_counted_however_it_is_written(database: Database) -
     assert [one.count for one in top] == [2, 1]
 
 
+async def test_a_new_question_takes_the_place_of_the_least_asked(database: Database) -> None:
+    async with database.write() as conn:
+        for now, text in enumerate(("often", "often", "once", "later"), start=1):
+            await questions.count(conn, text, "en", now, most=3)
+        await questions.count(conn, "newest", "en", 9, most=3)
+        kept = [(one.text, one.count) for one in await questions.top(conn)]
+    assert kept == [("often", 2), ("newest", 1), ("later", 1)]
+
+
 async def test_a_report_is_open_until_it_is_closed(database: Database) -> None:
     async with database.write() as conn:
         ada = await reader(conn)

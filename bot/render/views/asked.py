@@ -66,9 +66,15 @@ def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = ""
 
 def not_meant(pen: Pen, answer: Answer) -> View:
     """After ‹Not what I meant›: what else there is."""
-    others = tuple(open_button(pen.library, hit) for hit in answer.others)
-    blocks = [_line(pen.words("asked.else" if others else "asked.none_at_all")), _counted(pen)]
-    return View(tuple(blocks), rows((*others, _back(pen))), PLACE)
+    best, library = answer.best, pen.library
+    others = [
+        open_button(library, hit) for hit in answer.others if best is None or hit.key != best.home
+    ]
+    if best is not None:
+        others.append(nav(library.dossier(best.dossier).title, "d", best.dossier))
+    blocks = (_line(pen.words("asked.else")), _counted(pen))
+    each = {button.data: button for button in others}
+    return View(blocks, rows((*each.values(), _back(pen))), PLACE)
 
 
 def blank(pen: Pen) -> View:
