@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import inspect
 import re
 import shlex
 import shutil
@@ -14,6 +15,7 @@ import yaml
 
 from bot.cli import main
 from bot.config import Settings, setting_names
+from bot.delivery.worker import Worker
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -98,6 +100,20 @@ def test_the_unit_starts_the_bot_and_keeps_its_state() -> None:
     assert service["dynamicuser"] == "yes"
     assert service["nonewprivileges"] == "yes"
     assert service["protectsystem"] == "strict"
+
+
+def test_whoever_stops_the_bot_waits_longer_than_the_worker_may_take() -> None:
+    worker = inspect.signature(Worker.stop).parameters["deadline"].default
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    grace = compose["services"]["bot"]["stop_grace_period"]
+    for given in (unit()["Service"]["timeoutstopsec"], grace.removesuffix("s")):
+        assert float(given) >= worker + 10
+
+
+def test_only_a_wrong_setting_keeps_the_unit_down() -> None:
+    assert unit()["Service"]["restart"] == "always"
+    assert unit()["Service"]["restartpreventexitstatus"] == "2"
+    assert unit()["Unit"]["startlimitintervalsec"] == "0"
 
 
 def test_the_unit_is_understood_by_systemd(tmp_path: Path) -> None:
