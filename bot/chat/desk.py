@@ -13,7 +13,7 @@ from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.errands import Errands
 from bot.chat.indexes import Indexes
-from bot.chat.sheet import NO_PREVIEW, Sheet
+from bot.chat.sheet import NO_PREVIEW, Sheet, about, for_channel
 from bot.chat.standing import Standing
 from bot.clock import Clock, micros
 from bot.config import Access
@@ -26,8 +26,7 @@ from bot.newsroom.due import find_zone
 from bot.newsroom.manual import Manual
 from bot.newsroom.office import Office
 from bot.newsroom.publish import Publisher
-from bot.render.buttons import nav, start_link
-from bot.render.message import Button, Heading, Message, Text, View
+from bot.render.message import Message, View
 from bot.render.pen import Pen
 from bot.store import receipts
 from bot.store.bulletins import Part
@@ -73,17 +72,29 @@ class Desk:
     """Screens already made, for the revision, language and day that they are for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed behind our name, in whatever chat; `id` is the inline query's."""
+
+    id: str
+    text: str
+
+
 Event = Literal["", "added", "back", "muted"]
 
 
 @dataclass(slots=True)
 class Press:
-    """A button pressed: the callback's id, and the message that it stood under."""
+    """A button pressed: the callback's id, and the message that it stood under.
+
+    `shown` is that message's text, empty where Telegram does not hand it over any more.
+    """
 
     id: str
     message_id: int
     data: str
     is_answered: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,7 @@ class Ask:
     at: Chat | None = None
     marks: frozenset[str] = frozenset()
     event: Event = ""
+    typed: Typed | None = None
     picked: int = 0
     """The chat that was chosen with the picker, by Telegram's id."""
     earlier: list[int] = field(default_factory=list)
@@ -168,6 +180,8 @@ class Ask:
         `name` tells it from the others; it is made once for each revision.
         """
         pen = self.pen()
+        if self.at is not None:
+            return await self.show(make(pen))
         key = (pen.library.hash, pen.words.language, pen.today, self.place.kind, *name)
         sheets = self.desk.sheets
         sheet = sheets.get(key)
@@ -181,7 +195,7 @@ class Ask:
         spot: Spot = (
             self.place.tg_id,
             self.thread_id,
-            (self.words.language, sheet.place, *name),
+            (self.words.language, sheet.place, *(name or sheet.texts)),
         )
         may_point = not self.is_private and self.press is None and not self.is_edit
         if may_point and sheet.is_long and (first := await self._point(sheet, spot)):
@@ -240,6 +254,12 @@ class Ask:
             params["reply_markup"] = part.keyboard
         message = Message(part.html, part.plain, carries=part.carries)
         self._note("latest", [(await self._send(message, params), message)])
+
+    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+        """A JSON file. Raises what `Post.answer` raises."""
+        params = {**self._where(), "caption": caption}
+        files = {"document": (name, content, "application/json")}
+        await self.desk.post.answer(self.place.tg_id, params, "sendDocument", files=files)
 
     # --- how -------------------------------------------------------------------------------
 
@@ -331,25 +351,11 @@ class Ask:
         if sheet.is_long:
             answered.show(spot, Shown(first, self.desk.clock.monotonic(), sheet.texts))
 
-    # --- elsewhere than in private ---------------------------------------------------------
-
     def _dress(self, view: View) -> View:
-        """A screen as the place wants it: about a channel, its name; in one, a single button."""
+        """A screen as the place wants it."""
         if self.place.kind == "channel":
-            link = start_link(self.desk.bot_name, "c")
-            return replace(view, buttons=((Button(self.words("button.to_bot"), url=link),),))
-        if self.at is None:
-            return view
-        rows = tuple(tuple(self._marked(button) for button in row) for row in view.buttons)
-        title = Heading((Text(self.chat.title),))
-        return replace(view, blocks=(title, *view.blocks), buttons=rows)
-
-    def _marked(self, button: Button) -> Button:
-        """Carries the channel along, if the button is about its subscriptions."""
-        verb = (button.data or "").partition(":")[0]
-        if verb not in self.marks:
-            return button
-        return nav(button.text, f"@{self.chat.id}", *(button.data or "").split(":"))
+            return for_channel(view, self.words, self.desk.bot_name)
+        return view if self.at is None else about(view, self.chat, self.marks)
 
     def _note(self, place: str, shown: Sequence[tuple[int, Message]]) -> None:
         """A receipt for every message that shows a figure, or that did before its edit."""

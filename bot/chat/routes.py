@@ -15,6 +15,8 @@ from bot.chat import (
     channels,
     compare,
     guests,
+    inline,
+    own,
     questions,
     report,
     rest,
@@ -79,6 +81,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("pause", rest.pause, in_menu=False),
     Command("settings", settings.settings, in_menu=False),
     Command("report", report.report, in_menu=False),
+    Command("about", own.about, in_menu=False),
+    Command("privacy", own.privacy, in_menu=False),
+    Command("mydata", own.my_data, in_menu=False),
+    Command("forget", own.forget, in_menu=False),
     Command("channels", channels.elsewhere, in_menu=False),
     Command("help", show_help),
     Command("invite", access.invite, in_menu=False, for_admins=True),
@@ -124,6 +130,12 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "pa": rest.pause,
     "pd": rest.rest_days,
     "po": rest.go_on,
+    "ab": own.about,
+    "pr": own.privacy,
+    "my": own.my_data,
+    "fg": own.forget,
+    "fx": own.forget_all,
+    "fk": own.keep,
     "rp": report.pressed,
     "rl": report.open_ones,
     "ro": report.open_one,
@@ -165,6 +177,9 @@ MANAGED = frozenset(
 
 async def answer(ask: Ask) -> None:
     """Answer whatever was written, sent or pressed, if the desk is open to this chat."""
+    if ask.typed is not None:
+        await inline.answer(ask)
+        return
     if not await access.may_ask(ask):
         return
     if ask.event:

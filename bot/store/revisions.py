@@ -52,6 +52,14 @@ async def head(conn: Connection) -> tuple[int, str] | None:
     return None if found is None else (found[0], found[1])
 
 
+async def accepted_at(conn: Connection, number: int) -> int | None:
+    """When a revision was accepted (microseconds)."""
+    at: int | None = await conn.scalar(
+        select(revisions.c.accepted_at).where(revisions.c.number == number)
+    )
+    return at
+
+
 async def latest(conn: Connection) -> Revision | None:
     """The newest revision, if there ever was one."""
     row = await conn.execute(select(revisions).order_by(revisions.c.number.desc()).limit(1))
