@@ -20,8 +20,9 @@ from bot import telemetry
 from bot.clock import Clock, micros
 from bot.errors import StoreError
 from bot.newsroom.rounds import Round
-from bot.store import deliveries, inbox
+from bot.store import deliveries
 from bot.store.database import Database, write_meta
+from bot.store.pruning import prune
 
 log = telemetry.logger(__name__)
 
@@ -183,15 +184,9 @@ class Schedule:
 
     async def _prune(self) -> None:
         now = self._clock.now()
-        await self._drain(lambda conn: deliveries.prune(conn, micros(now - KEEP)))
-        await self._drain(lambda conn: inbox.sweep(conn, micros(now)))
-
-    async def _drain(self, drop: Callable[..., Awaitable[int]]) -> None:
-        """Drop in short transactions until nothing is left to drop."""
-        dropped = 1
-        while dropped:
-            async with self._database.write() as conn:
-                dropped = await drop(conn)
+        dropped = await prune(self._database, now=micros(now), before=micros(now - KEEP))
+        if dropped:
+            log.info("What nobody needs any more is dropped.", action="prune", **dropped)
 
     async def _watch(self) -> None:
         """Wind the timers anew after the wall clock was set back."""

@@ -36,6 +36,7 @@ __all__ = [
     "latest",
     "mark",
     "next_at",
+    "old",
     "owe",
     "prune",
     "reap",
@@ -385,18 +386,31 @@ ORDER BY id DESC LIMIT 1
 """
 
 
-async def prune(conn: Connection, before: int, limit: int = 2000) -> int:
-    """Drop up to `limit` ended deliveries last touched before a moment; returns how many.
+async def old(conn: Connection, after: int, before: int, limit: int) -> int | None:
+    """The last id of the next `limit` deliveries if any of these was made before a moment."""
+    bounds = {"after": after, "limit": limit}
+    [[upto, made]] = await fetch(conn, OLD, bounds)
+    return upto if upto is not None and made < before else None
+
+
+OLD = """
+SELECT max(id), min(created_at) FROM (
+  SELECT id, created_at FROM deliveries WHERE id > :after ORDER BY id LIMIT :limit) AS page
+"""
+
+
+async def prune(conn: Connection, before: int, *, after: int, upto: int) -> int:
+    """Drop what has ended and was last touched before a moment, of the ids beyond `after` and
+    up to `upto`; returns how many.
 
     The ledger keeps anyone from getting a date twice: keep it for weeks after the longest grace.
     """
-    done = await conn.execute(text(PRUNE), {"before": before, "limit": limit})
-    return done.rowcount
+    bounds = {"before": before, "after": after, "upto": upto}
+    return (await conn.execute(text(PRUNE), bounds)).rowcount
 
 
 PRUNE = """
-DELETE FROM deliveries WHERE id IN (
-  SELECT id FROM deliveries
-  WHERE state IN ('sent', 'dead', 'gone', 'expired', 'cancelled') AND updated_at < :before
-  ORDER BY id LIMIT :limit)
+DELETE FROM deliveries
+WHERE id > :after AND id <= :upto AND updated_at < :before
+  AND state IN ('sent', 'dead', 'gone', 'expired', 'cancelled')
 """

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select
 
 from bot.store.database import Connection
-from bot.store.sql import insert
+from bot.store.sql import insert, phrase
 from bot.store.tables import prompts
 
 KEPT = 30 * 24 * 3600 * 1_000_000
@@ -42,3 +42,15 @@ async def close(conn: Connection, chat_id: int, message_id: int) -> None:
     await conn.execute(
         delete(prompts).where(prompts.c.chat_id == chat_id, prompts.c.message_id == message_id)
     )
+
+
+async def sweep(conn: Connection, now: int, limit: int = 1000) -> int:
+    """Drop up to `limit` that have lapsed unanswered; returns how many."""
+    bounds = {"before": now - KEPT, "limit": limit}
+    return (await conn.execute(phrase(conn, SWEEP), bounds)).rowcount
+
+
+SWEEP = """
+DELETE FROM prompts WHERE (chat_id, message_id) IN (
+  SELECT chat_id, message_id FROM prompts WHERE asked_at < :before LIMIT :limit)
+"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from bot.store import chats, deliveries
 from bot.store.database import Database
@@ -271,17 +271,6 @@ async def test_the_latest_bulletin_of_a_chat_is_found_again(database: Database) 
     async with database.read() as conn:
         assert await deliveries.latest(conn, one.chat_id) == one.bulletin_id
         assert await deliveries.latest(conn, one.chat_id, 9) is None
-
-
-async def test_only_what_ended_long_ago_is_pruned(database: Database) -> None:
-    one = await one_sending(database)
-    await settle(database, sent(one))
-    async with database.write() as conn:
-        await owed(conn, 2)
-        await conn.execute(text("UPDATE deliveries SET updated_at = 5"))
-        assert await deliveries.prune(conn, 5) == 0
-        assert await deliveries.prune(conn, 6) == 1
-    assert await states(database) == {"pending": 1}
 
 
 async def test_a_batch_is_settled_in_one_go(database: Database) -> None:
