@@ -49,11 +49,13 @@ class Command:
     in_menu: bool = True
     for_admins: bool = False
     is_written: bool = False
+    begins: str = ""
+    """The part of /help that begins with it: `help.<begins>` is its heading."""
 
 
 async def show_help(ask: Ask) -> None:
     lines = [
-        (item.name, ask.words(f"command.{item.name}"))
+        home.Line(item.name, ask.words(f"command.{item.name}"), item.begins)
         for item in COMMANDS
         if not item.for_admins or is_admin(ask)
     ]
@@ -61,13 +63,13 @@ async def show_help(ask: Ask) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", browse.start, in_menu=False),
+    Command("start", browse.start, in_menu=False, begins="reading"),
     Command("brief", browse.brief),
     Command("topics", browse.topics),
     Command("status", browse.status, in_menu=False),
     Command("ask", questions.answer, in_menu=False),
     Command("search", questions.answer, in_menu=False),
-    Command("figures", browse.board, in_menu=False),
+    Command("figures", browse.board, in_menu=False, begins="looking"),
     Command("figure", questions.figure, in_menu=False),
     Command("compare", compare.compare, in_menu=False),
     Command("timeline", browse.timeline, in_menu=False),
@@ -75,19 +77,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("who", browse.who, in_menu=False),
     Command("glossary", browse.glossary, in_menu=False),
     Command("latest", browse.latest, in_menu=False),
-    Command("subscribe", subscribe.subscribe),
+    Command("subscribe", subscribe.subscribe, begins="getting"),
     Command("subscriptions", adjust.listing),
     Command("unsubscribe", subscribe.unsubscribe, in_menu=False),
     Command("pause", rest.pause, in_menu=False),
     Command("settings", settings.settings, in_menu=False),
-    Command("report", report.report, in_menu=False),
+    Command("report", report.report, in_menu=False, begins="rest"),
     Command("about", own.about, in_menu=False),
     Command("privacy", own.privacy, in_menu=False),
     Command("mydata", own.my_data, in_menu=False),
     Command("forget", own.forget, in_menu=False),
     Command("channels", channels.elsewhere, in_menu=False),
     Command("help", show_help),
-    Command("invite", access.invite, in_menu=False, for_admins=True),
+    Command("invite", access.invite, in_menu=False, for_admins=True, begins="desk"),
     Command("admit", access.admit, in_menu=False, for_admins=True),
     Command("dismiss", access.dismiss, in_menu=False, for_admins=True),
     Command("admin", admin.admin, in_menu=False, for_admins=True),
@@ -245,6 +247,8 @@ async def _deep_link(ask: Ask) -> None:
     blank = replace(ask, text="")
     if kind in there and key in there[kind]:
         await PRESSES[kind](blank, key)
+    elif ask.text in ("topics", "channels"):
+        await (browse.topics if ask.text == "topics" else channels.elsewhere)(blank)
     elif kind == "sub":
         await subscribe.subscribe(replace(ask, text=rest.replace("-", " ", 1)))
     elif (dossier := ask.library.by_command(ask.text)) is not None:

@@ -132,11 +132,11 @@ async def test_length_and_silence_are_switched_and_switched_back(ada: Actor, tow
     await ada.says("/settings")
     await ada.presses("Make briefs short")
     assert "Briefs: short." in ada.sees
-    await ada.presses("Be silent then")
+    await ada.presses("Silence if no news")
     assert "When nothing is new: silence." in ada.sees
     assert (await kept(town, ada))[3:5] == ("short", "silence")
     await town.restart()
-    await ada.presses("Say so in a line")
+    await ada.presses("A line if no news")
     await ada.presses("Make briefs full")
     assert (await kept(town, ada))[3:5] == ("full", "line")
 
@@ -159,7 +159,7 @@ async def test_who_chose_silence_is_not_told_that_nothing_is_new(
     for reader in (ada, zoe):
         await reader.says("/subscribe daily 08:30 Asia/Almaty")
     await ada.says("/settings")
-    await ada.presses("Be silent then")
+    await ada.presses("Silence if no news")
     await town.pass_time(days=3)
     assert sum("nothing new since" in text for text in town.sent(zoe)) == 2
     assert sum("nothing new since" in text for text in town.sent(ada)) == 0

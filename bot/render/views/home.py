@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.render.buttons import nav, rows
 from bot.render.message import Button, Heading, Para, Text, View
@@ -29,15 +30,27 @@ def welcome(pen: Pen) -> View:
     )
 
 
-def help_screen(pen: Pen, commands: Iterable[tuple[str, str]]) -> View:
-    """Every command with its line, the dossiers' among them."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A command and what it does; `begins` is the part of the help that begins with it, if any."""
+
+    name: str
+    says: str
+    begins: str = ""
+
+
+def help_screen(pen: Pen, commands: Iterable[Line]) -> View:
+    """Every command with its line in parts, the dossiers' first."""
     words = pen.words
-    known = [_command(pen, name, line) for name, line in commands]
-    topics = [_command(pen, name, line) for name, line in topic_commands(pen)]
-    title = Para((Text(words("topics.title"), bold=True),))
+    lines = [Para((Text(words("topics.title"), bold=True),))]
+    lines += [_command(pen, name, line) for name, line in topic_commands(pen)]
+    for item in commands:
+        if item.begins:
+            lines.append(Para((Text(words(f"help.{item.begins}"), bold=True),)))
+        lines.append(_command(pen, item.name, item.says))
     ending = Para((Text(words("help.ask")),))
     return pen.view(
-        (Heading((Text(words("help.title")),)), *known, title, *topics, ending),
+        (Heading((Text(words("help.title")),)), *lines, ending),
         rows(
             (
                 nav(words("button.topics"), "topics"),
