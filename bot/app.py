@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import zoneinfo
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +17,16 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import operations, telemetry
 from bot.chat import routes
+from bot.chat.bell import Bell
 from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.errands import Errands
 from bot.chat.inbox import ALLOWED, Intake
-from bot.clock import Clock, micros, moment
 from bot.chat.standing import Standing
 from bot.chat.topics import topic_lost
+from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
 from bot.control import Control, Perform
 from bot.delivery.flight import Flight
@@ -38,6 +39,7 @@ from bot.errors import ConfigError, TelegramAway
 from bot.newsroom.audience import resume
 from bot.newsroom.build import Builder
 from bot.newsroom.compose import Composer
+from bot.newsroom.doubts import repeat_doubts
 from bot.newsroom.guard import ClockGuard, count_seconds
 from bot.newsroom.manual import Manual
 from bot.newsroom.office import Office
@@ -45,11 +47,12 @@ from bot.newsroom.publish import Publisher
 from bot.newsroom.rounds import Rounds
 from bot.newsroom.schedule import Schedule
 from bot.newsroom.watchman import Watchman
-from bot.store import chats, cohorts
+from bot.store import alive, chats, cohorts
+from bot.store.alive import Restored
 from bot.store.database import Database, claim_bot
+from bot.store.deliveries import Claimed
 from bot.text import load_words, words_for
 from bot.web import Health, Web
-from bot.store.deliveries import Claimed
 
 log = telemetry.logger(__name__)
 
@@ -104,9 +107,11 @@ async def running(
         bot = await _introduce(settings, carrier)
         async with database.write() as conn:
             await claim_bot(conn, bot.id)
+        restored = await alive.notice(database, settings.state)
 
         post = Post(wire, Pacer(clock, settings.global_rate), clock, moved=_mover(database, clock))
-        app = _build(settings, clock, database, wire, post, bot, seconds)
+        bell = Bell(post, settings.admins)
+        app = _build(settings, clock, database, wire, post, bot, seconds, bell, restored)
         await app.publisher.accept()
         await app.rounds.renew_zones(version("tzdata"))
         await _hang_menu(app.desk)
@@ -119,6 +124,8 @@ async def running(
 
         app.publisher.on_accept.append(renew)
         await _start(app, settings, stack)
+        if restored.gap:
+            app.desk.errands.start(bell.ring(restored.tell(load_words())), "restored")
         log.info("The bot is up.", action="up", bot=bot.username, revision=app.publisher.number)
         yield app
         log.info("The bot goes down.", action="down")
@@ -132,9 +139,10 @@ def _build(
     post: Post,
     bot: Bot,
     seconds: Callable[[], float],
+    bell: Bell,
+    restored: Restored,
 ) -> App:
     """All parts, each knowing those before it; nothing runs yet."""
-    bell = _Bell(post, settings.admins)
     publisher = Publisher(
         database,
         clock,
@@ -146,7 +154,10 @@ def _build(
     composer = Composer()
     builder = Builder(database, clock, publisher, composer, bell.ring)
     sending = Sending(
-        rate=settings.global_rate, bucket=_bucket(settings), paid=settings.paid_broadcast
+        rate=settings.global_rate,
+        bucket=_bucket(settings),
+        paid=settings.paid_broadcast,
+        doubtful=restored.until,
     )
     flight = Flight(settings.state / "flight")
 
@@ -167,6 +178,17 @@ def _build(
     )
     watchman = Watchman(database, clock, words_for, bell.ring)
     schedule = Schedule(database, clock, rounds, state=settings.state, watchman=watchman)
+    office = Office(
+        database,
+        clock,
+        publisher,
+        builder,
+        words_for,
+        settings.global_rate,
+        on_owed=worker.wake,
+        on_planned=schedule.wake,
+    )
+    schedule.also("repeat", 15.0, lambda: repeat_doubts(office))
     desk = Desk(
         database=database,
         clock=clock,
@@ -180,18 +202,12 @@ def _build(
         access=settings.access,
         wake=schedule.wake,
         clerk=Clerk(database),
-        office=Office(
-            database,
-            clock,
-            publisher,
-            builder,
-            words_for,
-            settings.global_rate,
-            on_owed=worker.wake,
-            on_planned=schedule.wake,
-        ),
+        office=office,
         errands=Errands(),
         sending=lambda: worker.state,
+        standing=Standing(post, clock),
+        bot_id=bot.id,
+        hears_all=bool(bot.can_read_all_group_messages),
     )
     return App(
         bot_id=bot.id,
@@ -202,26 +218,23 @@ def _build(
         builder=builder,
         rounds=rounds,
         schedule=schedule,
-        standing=Standing(post, clock),
-        bot_id=bot.id,
-        hears_all=bool(bot.can_read_all_group_messages),
         worker=worker,
-        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk.clerk),
+        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk.clerk, bell.ring),
         desk=desk,
     )
 
 
 async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     """Sending first, asking last; the end goes the other way round."""
-    sender = asyncio.create_task(app.worker.run(), name="worker")
+    sender = _part(app.worker.run(), "worker")
     stack.push_async_callback(_end, app.worker.stop, sender)
     await app.schedule.start()
     stack.push_async_callback(app.schedule.stop)
-    watching = asyncio.create_task(app.publisher.run(), name="publisher")
+    watching = _part(app.publisher.run(), "publisher")
     stack.push_async_callback(_watched, app.publisher, watching)
     hook = urlsplit(settings.webhook_url).path if settings.webhook_url else None
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    polling = asyncio.create_task(app.intake.run(poll=hook is None), name="intake")
+    polling = _part(app.intake.run(poll=hook is None), "intake")
     stack.push_async_callback(_end, app.intake.stop, polling)
     if settings.listen is not None:
         health = _health(app, polls=hook is None)
@@ -235,6 +248,23 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     control = Control(settings.state, _performer(app))
     await control.start()
     stack.push_async_callback(control.stop)
+
+
+def _part(work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
+    """Have a part at work for as long as the bot lives. Should it die, the bot ends in order and
+    by its error: whoever keeps the bot up starts it anew, and nobody is deaf without knowing."""
+    owner = asyncio.current_task()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.critical("A part of the bot died.", action="part died", part=name, exc_info=error)
+        if owner is not None:
+            owner.cancel()
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    return task
 
 
 async def _resume(office: Office) -> None:
@@ -305,27 +335,6 @@ def _mover(database: Database, clock: Clock) -> Callable[[int, int], Awaitable[N
             await chats.migrate(conn, old, new, micros(clock.now()))
 
     return moved
-
-
-class _Bell:
-    """Tells the admins, each in their own chat; what cannot be told is in the log."""
-
-    def __init__(self, post: Post, admins: tuple[int, ...]) -> None:
-        self._post = post
-        self._admins = admins
-
-    async def ring(self, text: str) -> None:
-        log.warning(text, action="admins told")
-        for admin in self._admins:
-            try:
-                await self._post.answer(admin, {"chat_id": admin, "text": text[:4000]})
-            except CallFailed as failure:
-                log.warning(
-                    "An admin could not be told.",
-                    action="admin away",
-                    admin=admin,
-                    why=str(failure),
-                )
 
 
 async def _listen(web: Web, at: Listen) -> None:

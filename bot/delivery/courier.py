@@ -54,13 +54,15 @@ TopicLost = Callable[[Claimed, str], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to send. `rate` is messages a second, `bucket` names the bot's rate row (a hash of its
-    token), `paid` lets Stars be spent, `in_flight` bounds what is claimed and not settled; the
-    rest are seconds."""
+    token), `paid` lets Stars be spent, `in_flight` bounds what is claimed and not settled,
+    `doubtful` (microseconds) is up to when what was owed may have been sent before a backup was
+    put back; the rest are seconds."""
 
     rate: float = 25.0
     bucket: str = ""
     paid: bool = False
     in_flight: int = 256
+    doubtful: int = 0
     lease: float = 60.0
     deadline: float = 20.0
 

@@ -259,6 +259,7 @@ class Worker:
                 horizon=micros(ROUND),
                 spent=spent,
                 bucket=self._settings.bucket,
+                doubtful=self._settings.doubtful,
             )
         self._ledger.flight.claimed(token, len(rows))
         claimed_at = self._clock.monotonic()

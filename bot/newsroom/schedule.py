@@ -20,8 +20,8 @@ from bot import telemetry
 from bot.clock import Clock, micros
 from bot.errors import StoreError
 from bot.newsroom.rounds import Round
-from bot.store import deliveries
-from bot.store.database import Database, write_meta
+from bot.store import alive, deliveries
+from bot.store.database import Database, read_clock
 from bot.store.pruning import prune
 
 log = telemetry.logger(__name__)
@@ -35,6 +35,9 @@ SILENCE = 60.0
 KEEP = timedelta(days=35)
 """How long ended deliveries are kept: they are what keeps a date from being sent twice."""
 STOP_SECONDS = 10.0
+
+
+Work = Callable[[], Awaitable[object]]
 
 
 class Ticks(Protocol):
@@ -76,6 +79,7 @@ class Schedule:
         self._seconds = tick
         self._on_reaped = on_reaped
         self._watchman = watchman
+        self._beside: dict[str, tuple[float, Work]] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -86,6 +90,10 @@ class Schedule:
         self._busy: set[asyncio.Task[None]] = set()
         self._watching: asyncio.Task[None] | None = None
 
+    def also(self, name: str, seconds: float, work: Work) -> None:
+        """Do this too, so often; to be said before `start`."""
+        self._beside[name] = seconds, work
+
     async def start(self) -> None:
         """Begin; the first round is made at once."""
         # A coroutine function that APScheduler can see as one runs in our loop, not in a thread.
@@ -93,7 +101,10 @@ class Schedule:
         self._add("reap", self._reap, REAP)
         self._add("alive", self._note_alive, ALIVE)
         self._add("prune", self._prune, PRUNE)
-        self._add("silence", self._look, SILENCE)
+        # Not at once: what is late at a start is served by the first round.
+        self._add("silence", self._look, SILENCE, after=SILENCE)
+        for name, (seconds, work) in self._beside.items():
+            self._add(name, work, seconds)
         self._scheduler.start()
         self._watching = asyncio.create_task(self._watch(), name="schedule")
 
@@ -119,7 +130,7 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
         await down.wait()
 
-    def _add(self, name: str, work: Callable[[], Awaitable[None]], seconds: float) -> Job:
+    def _add(self, name: str, work: Work, seconds: float, after: float = 0.0) -> Job:
         async def run() -> None:
             task = asyncio.current_task()
             if task is not None:
@@ -132,8 +143,9 @@ class Schedule:
                 if task is not None:
                     self._busy.discard(task)
 
+        first = datetime.now(UTC) + timedelta(seconds=after)
         return self._scheduler.add_job(
-            run, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC)
+            run, "interval", seconds=seconds, id=name, next_run_time=first
         )
 
     # --- the timers ------------------------------------------------------------------------
@@ -159,7 +171,10 @@ class Schedule:
 
     async def _reap(self) -> None:
         async with self._database.write() as conn:
-            reaped = await deliveries.reap(conn, micros(self._clock.now()))
+            # Leases were given by this clock; another machine's may be wrong by minutes.
+            shared = self._database.engine_name != "sqlite"
+            now = await read_clock(conn) if shared else micros(self._clock.now())
+            reaped = await deliveries.reap(conn, now)
         if reaped.released or reaped.unknown:
             log.warning(
                 "Leases were over.",
@@ -172,11 +187,7 @@ class Schedule:
 
     async def _note_alive(self) -> None:
         """Beside the database, so that a restored backup can be told from the present."""
-        now = str(micros(self._clock.now()))
-        async with self._database.write() as conn:
-            await write_meta(conn, "last_alive", now)
-        if self._state is not None:
-            await asyncio.to_thread(_replace, self._state / "last_alive", now + "\n")
+        await alive.note(self._database, self._state, micros(self._clock.now()))
 
     async def _look(self) -> None:
         if self._watchman is not None:
@@ -201,10 +212,3 @@ class Schedule:
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=now[0])
             before = now
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a small file whole or not at all."""
-    draft = path.with_suffix(".new")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
