@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,17 @@ settings.register_profile(
 )
 settings.register_profile("soak", deadline=None, max_examples=5000, print_blob=True)
 settings.load_profile("default")
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Note what a test measured: printed, and told in the table of faults."""
+
+    def note(text: str) -> None:
+        print(text)
+        record_property("figure", text)
+
+    return note
 
 
 @pytest.fixture(scope="session")
