@@ -213,7 +213,7 @@ class Ask:
         return shown[-1][0]
 
     async def say(self, key: str, **values: object) -> int:
-        """A plain sentence of the catalogue as a new message, or in place for an edited question."""
+        """A plain sentence of the catalogue as a new message, in place for an edited question."""
         text = self.words(key, **values)
         message = Message(text, text)
         held = 0 if self.press is not None else self._held(first=True)

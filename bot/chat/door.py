@@ -11,6 +11,8 @@ from telegram import (
     ChatMemberAdministrator,
     ChatMemberRestricted,
     ChatMemberUpdated,
+    InlineQuery,
+    MaybeInaccessibleMessage,
     Message,
     Update,
     User,
@@ -18,7 +20,7 @@ from telegram import (
 from telegram import Chat as TelegramChat
 
 from bot.chat import quick
-from bot.chat.desk import Ask, Desk, Event, Press
+from bot.chat.desk import Ask, Desk, Event, Press, Typed
 from bot.clock import micros
 from bot.store import chats
 from bot.store.chats import Chat, Kind, Stranger
@@ -56,6 +58,8 @@ class Door:
         """
         if update.my_chat_member is not None:
             return await self._changed(update.my_chat_member)
+        if update.inline_query is not None:
+            return self._typed(update.inline_query, known)
         if update.callback_query is not None:
             return await self._pressed(update.callback_query, known)
         message = update.message or update.edited_message or update.channel_post
@@ -135,6 +139,19 @@ class Door:
             event="back" if is_back else "",
         )
 
+    def _typed(self, query: InlineQuery, known: Chat | None) -> Ask:
+        """Who types inline may be a stranger, of whom nothing is kept; others have a row."""
+        person = query.from_user
+        language = (person.language_code or DEFAULT_LANGUAGE)[:12]
+        chat = known if known is not None and known.tg_id == person.id else _passing(person)
+        return Ask(
+            desk=self._desk,
+            chat=chat,
+            user_id=person.id,
+            words=words_for(chat.language if chat.id else language),
+            typed=Typed(query.id, query.query),
+        )
+
     async def _chat(
         self, chat: TelegramChat, sender: User | None, known: Chat | None
     ) -> tuple[Chat, bool]:
@@ -191,6 +208,16 @@ class Door:
     async def _migrate(self, old: int, new: int) -> None:
         async with self._desk.database.write() as conn:
             await chats.migrate(conn, old, new, micros(self._desk.clock.now()))
+
+
+def _passing(person: User) -> Chat:
+    """A chat that is written down nowhere."""
+    return Chat(
+        id=0, tg_id=person.id, kind="private", title="", state="active", strikes=0, struck_at=None,
+        language=DEFAULT_LANGUAGE, zone=None, quiet_from=None, quiet_to=None, length="full",
+        empty="line", open_to_all=False, admitted=False, next_send_at=0, seen_revision=0,
+        created_at=0, updated_at=0,
+    )  # fmt: skip
 
 
 def _is_mute(member: ChatMember) -> bool:

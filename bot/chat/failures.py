@@ -42,6 +42,10 @@ async def tell_failure(ask: Ask, error: BaseException) -> None:
 
     Raises NotSent where Telegram could not be reached at all: the update is then kept.
     """
+    if ask.typed is not None and not isinstance(error, NotSent):
+        # There is no chat to tell it in; who types on asks again.
+        log.error("Inline mode failed.", action="handler failed", exc_info=error)
+        return
     match error:
         case NotCovered():
             try:

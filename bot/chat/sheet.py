@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.render.buttons import markup
+from bot.render.buttons import markup, nav, start_link
 from bot.render.html import write_plain
-from bot.render.message import Message, Quote, View
+from bot.render.message import Button, Heading, Message, Quote, Text, View
 from bot.render.split import split
+from bot.store.chats import Chat
+from bot.text import Words
 
 NO_PREVIEW = {"is_disabled": True}
 LONG_CHARACTERS = 400
@@ -45,3 +47,20 @@ def _body(message: Message) -> dict[str, object]:
     if keyboard is not None:
         body["reply_markup"] = keyboard
     return body
+
+
+def for_channel(view: View, words: Words, bot: str) -> View:
+    """A screen in a channel, whose readers have nothing to press there: one button, to the bot."""
+    link = Button(words("button.to_bot"), url=start_link(bot, "topics"))
+    return replace(view, buttons=((link,),))
+
+
+def about(view: View, chat: Chat, marks: frozenset[str]) -> View:
+    """A screen about another chat: its name first, and its number in the buttons of `marks`."""
+
+    def marked(button: Button) -> Button:
+        parts = (button.data or "").split(":")
+        return nav(button.text, f"@{chat.id}", *parts) if parts[0] in marks else button
+
+    rows = tuple(tuple(marked(button) for button in row) for row in view.buttons)
+    return replace(view, blocks=(Heading((Text(chat.title),)), *view.blocks), buttons=rows)

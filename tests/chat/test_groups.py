@@ -215,7 +215,8 @@ async def test_one_figure_is_one_line_whose_number_leads_to_the_bot(
     await zoe.says("/corridor 2024", town.club)
     answer = zoe.last(town.club)
     first, *sources = answer.text.split("\n\n")
-    assert first.startswith("4.5 million tons") and "up about two thirds" in first
+    assert first.startswith("4.5 million tons")
+    assert "up about two thirds" in first
     assert "¹ ¶" in "".join(sources)
     links = [entity["url"] for entity in answer.entities if entity["type"] == "text_link"]
     assert links == [f"https://t.me/{town.world.bot.username}?start=f-corridor-volume"]
