@@ -130,9 +130,10 @@ def setup(
         ]
     else:
         last += [
+            _on_one_line,
             structlog.dev.ConsoleRenderer(
                 colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
+            ),
         ]
     handler = _Handler(out)
     handler.setFormatter(_Formatter(Redactor(secrets), before, last))
@@ -155,6 +156,11 @@ def setup(
     # What Python itself prints when it dies would go past the handler.
     sys.excepthook = _crashed
     threading.excepthook = _thread_crashed
+
+
+def _on_one_line(_: object, __: str, event: EventDict) -> EventDict:
+    event["event"] = re.sub(r"\s*[\r\n]+\s*", " | ", str(event["event"]))
+    return event
 
 
 def _with_action(_logger: object, _method: str, event: EventDict) -> EventDict:

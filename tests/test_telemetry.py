@@ -153,6 +153,16 @@ def test_the_bots_number_stays_readable(out: io.StringIO) -> None:
     assert "123456789:***" in out.getvalue()
 
 
+def test_a_sentence_of_several_lines_is_one_line_of_the_log() -> None:
+    stream = io.StringIO()
+    telemetry.setup("text", stream=stream)
+    telemetry.logger("bot.test").warning(
+        "Not taken up:\ncorridor.yaml:3:1\n  write it", action="told"
+    )
+    (line,) = stream.getvalue().splitlines()
+    assert "Not taken up: | corridor.yaml:3:1 | write it" in line
+
+
 def test_a_line_that_cannot_be_written_does_not_show_its_arguments() -> None:
     stream = io.StringIO()
     telemetry.setup("text", "info", stream=stream)
