@@ -217,6 +217,7 @@ deliveries = Table(
     Column("lease_until", BigInteger),
     Column("token", String(40)),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("repeats", Integer, nullable=False, server_default="0"),
     Column("message_id", BigInteger),
     Column("error_class", String(40), nullable=False, server_default=NOTHING),
     Column("error", Text, nullable=False, server_default=NOTHING),

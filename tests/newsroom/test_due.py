@@ -6,7 +6,6 @@ minute of UTC and notes when the asked time shows on it, as a person with a note
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -36,7 +35,7 @@ from bot.newsroom.due import (
     write_days,
 )
 
-SOAK = os.environ.get("BRIEFING_SOAK") == "1"
+SOAK = settings.get_current_profile_name() == "soak"
 often = settings(
     max_examples=6000 if SOAK else 150, deadline=None, derandomize=not SOAK, database=None
 )

@@ -11,14 +11,14 @@ from bot.clock import micros
 from bot.newsroom.announce import announce, open_announcement, preview
 from bot.newsroom.announce import report as announcement_report
 from bot.newsroom.audience import Audience, owe_all, resume
-from bot.newsroom.doubts import doubts, settle_doubts
+from bot.newsroom.doubts import doubts, repeat_doubts, settle_doubts
 from bot.newsroom.office import Office, Refusal
 from bot.newsroom.progress import progress, stop, tell_progress, under_way
 from bot.newsroom.send import Plan, plan, report, send
 from bot.store import audience, chats, deliveries, subscriptions
 from bot.store.bulletins import Variant
 from bot.text import load_words, words_for
-from tests.newsroom.desk import Desk
+from tests.newsroom.desk import EDITIONS, Desk
 
 WORDS = load_words()
 NOON = "24 12:00"
@@ -263,3 +263,39 @@ async def test_the_unknown_are_sent_once_more_and_say_so(desk: Desk, office: Off
     assert len(texts) == 3
     assert all(text.startswith(words_for("en")("operate.again")) for text in texts)
     assert micros(desk.clock.now()) == office.now
+
+
+async def test_an_edition_may_ask_for_one_more_try_of_what_may_not_have_arrived(
+    desk: Desk, office: Office
+) -> None:
+    desk.save(
+        "briefings/editions.yaml", EDITIONS.replace("daily:\n", "daily:\n    ambiguous: resend\n")
+    )
+    await desk.publisher.accept()
+    await desk.subscribe(await desk.chat(1))
+    await desk.subscribe(await desk.chat(2), edition="evening", days=127)
+    await desk.until("24 08:00")
+    assert len(await desk.claim(arrives=False)) == 2
+    # Half a minute long a late answer may still tell.
+    assert await repeat_doubts(office) == 0
+    await desk.clock.advance(31)
+    assert await repeat_doubts(office) == 1
+    [again] = await desk.claim(arrives=False)
+    assert again.preface == words_for("en")("operate.again")
+    await desk.clock.advance(31)
+    assert await repeat_doubts(office) == 0
+    assert await desk.states() == {"unknown": 2}
+
+
+async def test_a_second_try_that_would_come_too_late_is_not_made(
+    desk: Desk, office: Office
+) -> None:
+    desk.save(
+        "briefings/editions.yaml", EDITIONS.replace("daily:\n", "daily:\n    ambiguous: resend\n")
+    )
+    await desk.publisher.accept()
+    await desk.subscribe(await desk.chat(1))
+    await desk.until("24 08:00")
+    await desk.claim(arrives=False)
+    await desk.sleep_until("24 11:01")
+    assert await repeat_doubts(office) == 0
