@@ -24,6 +24,7 @@ from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.errands import Errands
 from bot.chat.inbox import ALLOWED, Intake
+from bot.chat.menu import hang_menu
 from bot.chat.standing import Standing
 from bot.chat.topics import topic_lost
 from bot.clock import Clock, micros, moment
@@ -114,11 +115,11 @@ async def running(
         app = _build(settings, clock, database, wire, post, bot, seconds, bell, restored)
         await app.publisher.accept()
         await app.rounds.renew_zones(version("tzdata"))
-        await _hang_menu(app.desk)
+        await hang_menu(app.desk)
 
         async def renew(_: object) -> None:
             await app.builder.renew()
-            await _hang_menu(app.desk)
+            await hang_menu(app.desk)
             app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
             app.schedule.wake()
 
@@ -246,8 +247,11 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     app.desk.errands.start(_resume(app.desk.office), "resume")
     app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
     control = Control(settings.state, _performer(app))
-    await control.start()
     stack.push_async_callback(control.stop)
+    try:
+        await control.start()
+    except OSError as error:
+        log.error("Commands cannot reach the bot.", action="control", error=str(error.strerror))
 
 
 def _part(work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
@@ -383,31 +387,3 @@ async def _set_hook(post: Post, url: str | None, secret: str) -> None:
         await post.call("setWebhook", params)
     except CallFailed as failure:
         raise ConfigError((f"BRIEFING_WEBHOOK_URL is refused: {failure}",)) from failure
-
-
-async def _hang_menu(desk: Desk) -> None:
-    """Set the menu and what a newcomer reads; the bot works without, so a refusal is only noted."""
-    commands = [
-        {"command": name, "description": line}
-        for name, line in routes.menu(load_words(), desk.publisher.library)
-    ]
-    words = load_words()
-    own = [
-        {"command": name, "description": line}
-        for name, line in routes.admin_menu(words, desk.publisher.library)
-    ]
-    calls: list[tuple[str, dict[str, object]]] = [
-        ("setMyCommands", {"commands": commands}),
-        ("setMyDescription", {"description": words("about.description")}),
-        ("setMyShortDescription", {"short_description": words("about.short")}),
-    ]
-    calls += [
-        ("setMyCommands", {"commands": own, "scope": {"type": "chat", "chat_id": admin}})
-        for admin in sorted(desk.admins)
-        if admin > 0
-    ]
-    for method, params in calls:
-        try:
-            await desk.post.call(method, params)
-        except CallFailed as failure:
-            log.warning("The bot's profile is as it was.", action=method, why=str(failure))
