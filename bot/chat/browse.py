@@ -35,7 +35,7 @@ async def topics(ask: Ask) -> None:
 async def topic(ask: Ask, name: str) -> None:
     """A dossier's summary."""
     dossier = ask.library.dossier(name)
-    await ask.screen(lambda pen: dossiers.summary(pen, dossier), "d", name)
+    await ask.screen(lambda pen: dossiers.summary(pen, dossier, ask.desk.bot_name), "d", name)
 
 
 async def sections(ask: Ask, name: str) -> None:
@@ -47,7 +47,7 @@ async def section(ask: Ask, key: str) -> None:
     item = ask.library.section(key)
     name, _, part = item.key.partition(".")
     dossier = ask.library.dossier(name)
-    await ask.screen(lambda pen: dossiers.section(pen, dossier, part), "s", key)
+    await ask.screen(lambda pen: dossiers.section(pen, dossier, part, ask.desk.bot_name), "s", key)
 
 
 async def section_sources(ask: Ask, key: str) -> None:

@@ -7,8 +7,10 @@ UTF-8 (https://core.telegram.org/bots/api#inlinekeyboardbutton).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote, urlencode
 
 from bot.render.message import Button, Rows
+from bot.text import Words
 
 DATA_BYTES = 64
 COPY_CHARACTERS = 256
@@ -38,6 +40,15 @@ def start_link(bot: str, kind: str, key: str = "") -> str:
     """The bot's private chat, open at a screen: `f` and `corridor.volume`. Empty if too long."""
     payload = "-".join((kind, *key.split(".", 1))) if key else kind
     return f"https://t.me/{bot}?start={payload}" if len(payload) <= START_CHARACTERS else ""
+
+
+def share_button(words: Words, bot: str, kind: str, key: str, title: str) -> Button | None:
+    """Telegram's own "forward this link to ...", which every client knows; None without a bot."""
+    link = start_link(bot, kind, key) if bot else ""
+    if not link:
+        return None
+    asked = urlencode({"url": link, "text": title}, quote_via=quote)
+    return Button(words("button.share"), url=f"https://t.me/share/url?{asked}")
 
 
 def nav(text: str, verb: str, *arguments: object) -> Button:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from bot.chat.routes import COMMANDS
+from bot.render.buttons import start_link
 from tests.cast import Actor, Town
 
 
@@ -33,6 +36,7 @@ LINKS = [
     ("f-corridor-volume", "4.5 million tons"),
     ("f-corridor-transit_time", "15–18 days"),
     ("sub-daily", "In which city is your morning?"),
+    ("sub-alerts-corridor", "Alerts: sent when something changes.\nTopics: Middle Corridor."),
     ("corridor", "Middle Corridor\n"),
 ]
 
@@ -41,6 +45,33 @@ async def test_a_deep_link_opens_its_screen_at_once(ada: Actor) -> None:
     for payload, shown in LINKS:
         await ada.starts(payload)
         assert ada.sees.startswith(shown), payload
+
+
+async def test_every_dossier_section_and_figure_has_a_link_that_opens_it(
+    ada: Actor, town: Town
+) -> None:
+    library = town.app.publisher.library
+    named = [("d", key, item.title) for key, item in library.dossiers.items()]
+    named += [("s", key, item.title) for key, item in library.sections.items()]
+    named += [("f", key, item.name) for key, item in library.figures.items()]
+    for kind, key, title in named:
+        payload = urlsplit(start_link("some_bot", kind, key)).query.removeprefix("start=")
+        await ada.starts(payload)
+        assert title in "\n".join(ada.sees.splitlines()[:2]), key
+        await town.pass_time(minutes=1)
+
+
+async def test_share_hands_on_a_link_that_opens_the_same_screen(ada: Actor, zoe: Actor) -> None:
+    for asked in ("/corridor", "/corridor bottlenecks"):
+        await ada.says(asked)
+        press = await ada.presses("Share")
+        assert press.kind == "url"
+        shared = parse_qs(urlsplit(press.value).query)
+        assert shared["text"] == [ada.sees.splitlines()[0]]
+        [link] = shared["url"]
+        await zoe.starts(parse_qs(urlsplit(link).query)["start"][0])
+        assert zoe.sees == ada.sees
+        assert len(ada.buttons) <= 6
 
 
 async def test_a_deep_link_to_nothing_is_a_plain_start(ada: Actor) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from bot.content.model import Dossier
 from bot.content.prose import Reference, Shift, Shown
-from bot.render.buttons import nav, rows
+from bot.render.buttons import nav, rows, share_button
 from bot.render.message import Block, Button, Heading, Para, Text, View
 from bot.render.pen import Pen
 from bot.render.views.record import cited_facts
 from bot.render.views.trackers import tracker_blocks
 
 
-def summary(pen: Pen, dossier: Dossier) -> View:
-    """The lead, the key figures a line each, where things stand."""
+def summary(pen: Pen, dossier: Dossier, bot: str = "") -> View:
+    """The lead, the key figures a line each, where things stand.
+
+    `bot` is our own name, by which the dossier can be shared; without it there is no Share.
+    """
     words = pen.words
     blocks: list[Block] = [Heading((Text(dossier.title),))]
     blocks += pen.write(dossier.lead, dossier.dossier)
@@ -26,13 +29,20 @@ def summary(pen: Pen, dossier: Dossier) -> View:
     buttons = (
         nav(words("button.sections"), "S", name) if dossier.sections else None,
         nav(words("button.figures"), "B", name) if dossier.figures else None,
-        nav(words("button.timeline"), "tl", name) if dossier.events else None,
+        _timeline(pen, dossier) if not dossier.sections else None,
         nav(words("button.sources"), "o", name),
         nav(words("button.follow"), "sub", name),
+        share_button(words, bot, "d", name, dossier.title),
         nav(words("button.back", title=words("topics.title")), "topics"),
     )
     names = dict.fromkeys(pen.library.source_of(ref).source for ref in cited_facts(dossier))
     return pen.view(blocks, rows(buttons), name, names)
+
+
+def _timeline(pen: Pen, dossier: Dossier) -> Button | None:
+    if not dossier.events:
+        return None
+    return nav(pen.words("button.timeline"), "tl", dossier.dossier)
 
 
 def key_figures(pen: Pen, dossier: Dossier) -> list[Para]:
@@ -67,13 +77,19 @@ def section_list(pen: Pen, dossier: Dossier) -> View:
     ]
     return View(
         (Heading((Text(words("sections.title", title=dossier.title)),)), *lines),
-        rows((*buttons, nav(words("button.back", title=dossier.title), "d", dossier.dossier))),
+        rows(
+            (
+                *buttons,
+                _timeline(pen, dossier),
+                nav(words("button.back", title=dossier.title), "d", dossier.dossier),
+            )
+        ),
         f"{dossier.dossier}.sections",
     )
 
 
-def section(pen: Pen, dossier: Dossier, name: str) -> View:
-    """A section's text; buttons to its neighbours, its figures and back."""
+def section(pen: Pen, dossier: Dossier, name: str, bot: str = "") -> View:
+    """A section's text; buttons to its neighbours and back, and to share it by `bot`'s link."""
     words = pen.words
     item = dossier.sections[name]
     names = list(dossier.sections)
@@ -89,6 +105,7 @@ def section(pen: Pen, dossier: Dossier, name: str) -> View:
     last = (
         nav(words("button.sources"), "so", item.key),
         nav(words("button.report_error"), "rp", "s", item.key),
+        share_button(words, bot, "s", item.key, f"{dossier.title}: {item.title}"),
         nav(words("button.back", title=dossier.title), "d", dossier.dossier),
     )
     paras = pen.write(item.text, dossier.dossier)
