@@ -52,7 +52,8 @@ class Web:
 
     async def _update(self, request: web.Request) -> web.Response:
         """One update. The secret comes first: a stranger's body is not even read."""
-        given = request.headers.get(HEADER, "").encode()
+        # A header may hold bytes that are no UTF-8; they come as half surrogates.
+        given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
             log.warning("A stranger called the webhook.", action="webhook refused")
             return web.Response(status=403)
@@ -65,7 +66,8 @@ class Web:
         except (ValueError, RecursionError):
             log.error("A webhook call held no JSON.", action="update unreadable")
             return web.Response()
-        if not isinstance(body, dict) or not isinstance(body.get("update_id"), int):
+        number = body.get("update_id") if isinstance(body, dict) else None
+        if not isinstance(number, int) or number.bit_length() > 63:
             log.error("A webhook call held no update.", action="update unreadable")
             return web.Response()
         try:

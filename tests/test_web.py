@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import socket
@@ -74,6 +75,22 @@ async def test_a_stranger_is_refused_and_nothing_is_kept(
     assert (status, office.kept) == (403, [])
 
 
+@pytest.mark.parametrize("secret", [b"\xff\xfe", b"a-secret-of-ours\xed\xa0\xbd", b"\x80" * 300])
+async def test_a_secret_that_is_no_text_is_refused_like_any_other(
+    office: Office, secret: bytes
+) -> None:
+    port = int(office.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    body = json.dumps(UPDATE).encode()
+    head = f"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{HEADER}: "
+    writer.write(head.encode() + secret + b"\r\n\r\n" + body)
+    answer = await asyncio.wait_for(reader.readline(), 10)
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 403")
+    assert office.kept == []
+
+
 async def test_with_the_store_away_telegram_is_asked_to_bring_it_again(office: Office) -> None:
     office.away = True
     assert await office.brings(json.dumps(UPDATE).encode()) == (503, "5")
@@ -84,8 +101,17 @@ async def test_with_the_store_away_telegram_is_asked_to_bring_it_again(office: O
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"[]", b"{}", b'{"update_id": "7"}', b"\xff\xfe", b"[" * 200_000],
-    ids=["nothing", "half", "a list", "no id", "id as text", "no UTF-8", "deep"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"update_id": "7"}',
+        b'{"update_id": 123456789012345678901234567890}',
+        b"\xff\xfe",
+        b"[" * 200_000,
+    ],
+    ids=["nothing", "half", "a list", "no id", "id as text", "a huge id", "no UTF-8", "deep"],
 )
 async def test_what_is_no_update_is_acknowledged_so_that_it_does_not_come_for_a_day(
     office: Office, body: bytes
