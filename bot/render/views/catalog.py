@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from bot.content.library import Library
 from bot.errors import Problem
@@ -13,9 +14,9 @@ from bot.render.html import weigh
 from bot.render.message import Button, Message, View
 from bot.render.pen import Pen
 from bot.render.split import ENTITIES, TELEGRAM_CHARACTERS, split
+from bot.render.views import compare, figures, following, home, record, trackers
 from bot.render.views import dossier as dossiers
 from bot.render.views import edition as editions
-from bot.render.views import figures, following, home, record, trackers
 from bot.text import Words
 
 MOST_BUTTONS = 100
@@ -49,6 +50,10 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
             for seen in figure.observations:
                 name = f"figure {figure.key} {seen.period}"
                 yield Shot(group, name, figures.card(pen(), figure, seen.period.text))
+            known = compare.periods_of(figure)
+            for one, other in pairwise(known):
+                name = f"compare {figure.key} {one} {other}"
+                yield Shot(group, name, compare.comparison(pen(), figure, one, other))
         yield Shot(group, "figures", figures.board(pen(), item))
         yield Shot(group, "timeline", record.timeline(pen(), item))
         yield Shot(group, "sources", record.source_list(pen(), item))
@@ -67,6 +72,7 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
     yield Shot(GENERAL, "sources", record.source_list(pen()))
     yield Shot(GENERAL, "who", record.people(pen()))
     yield Shot(GENERAL, "glossary", record.glossary(pen()))
+    yield Shot(GENERAL, "compare", compare.usage(pen()))
 
 
 def check_views(library: Library, words: Words, today: date, folder: str) -> tuple[Problem, ...]:

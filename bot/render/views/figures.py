@@ -38,7 +38,7 @@ def board(pen: Pen, only: Dossier | None = None) -> View:
             blocks.append(Para((Text(dossier.title, bold=True),)))
             buttons.append(nav(dossier.title, "B", dossier.dossier))
         for figure in dossier.figures.values():
-            blocks.append(Para(tuple(_latest(pen, figure)), tight=True))
+            blocks += [Para(tuple(spans), tight=True) for spans in _latest(pen, figure)]
             if only is not None:
                 buttons.append(nav(figure.name, "f", figure.key))
     if only is None:
@@ -49,15 +49,27 @@ def board(pen: Pen, only: Dossier | None = None) -> View:
     return pen.view(blocks, rows(buttons), place)
 
 
-def _latest(pen: Pen, figure: Figure) -> list[Text]:
-    item = figure.observations[-1]
-    when = item.period_says or say_period(pen.words, item.period)
-    head = pen.value(figure, item, bold=True)
-    return [
-        replace(head, text=head.text[:1].upper() + head.text[1:]),
-        Text(pen.words("figures.line", name=figure.name, when=when)),
-        Text(pen.cite(item.fact).mark),
-    ]
+def _latest(pen: Pen, figure: Figure) -> list[list[Text]]:
+    """The newest period, a line for each who states it."""
+    words, last = pen.words, figure.observations[-1].period
+    lines = []
+    for item in figure.observations:
+        if item.period != last:
+            continue
+        when = item.period_says or say_period(words, item.period)
+        head = pen.value(figure, item, bold=True)
+        said = words("figures.line", name=figure.name, when=when) + _tail(words, figure, item)
+        opened = replace(head, text=head.text[:1].upper() + head.text[1:])
+        lines.append([opened, Text(said), Text(pen.cite(item.fact).mark)])
+    return lines
+
+
+def _tail(words: Words, figure: Figure, item: Observation) -> str:
+    """ ", a target", unless the figure's name says so itself."""
+    if item.status not in {"forecast", "target", "estimate"}:
+        return ""
+    said = words(f"status.tail.{item.status}")
+    return "" if said.split()[-1].casefold() in figure.name.casefold() else said
 
 
 def card(pen: Pen, figure: Figure, period: str | None = None) -> View:
