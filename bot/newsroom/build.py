@@ -92,19 +92,29 @@ class Builder:
         """
         now = micros(self._clock.now())
         editions = self._publisher.current.library.editions
+        after, is_more = 0, True
+        while is_more:
+            async with self._database.read() as conn:
+                page = await occasions.running(conn, now, after)
+            is_more = bool(page)
+            for occasion in page:
+                after = occasion.id
+                if occasion.edition in editions:
+                    await self._renew(occasion)
+                else:
+                    await self._stop(occasion, now)
+
+    async def _renew(self, occasion: Occasion) -> None:
         async with self._database.read() as conn:
-            recent = await occasions.recent(conn, limit=2000)
-        for occasion in recent:
-            if occasion.state != "open" or occasion.expires_at <= now or not occasion.edition:
-                continue
-            if occasion.edition not in editions:
-                await self._stop(occasion, now)
-                continue
+            old = [
+                item.id
+                for item in await bulletins.of(conn, occasion.id)
+                if item.revision != self._publisher.number
+                and item.state in ("ready", "empty", "failed")
+            ]
+        for number in old:
             async with self._database.write() as conn:
-                for item in await bulletins.of(conn, occasion.id):
-                    old = item.revision != self._publisher.number
-                    if old and item.state in ("ready", "empty", "failed"):
-                        await bulletins.rebuild(conn, item.id)
+                await bulletins.rebuild(conn, number)
 
     async def _stop(self, occasion: Occasion, now: int) -> None:
         async with self._database.write() as conn:

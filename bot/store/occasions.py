@@ -13,10 +13,13 @@ from bot.store.sql import insert
 from bot.store.tables import deliveries, occasions
 
 Kind = Literal["slot", "change", "correction", "announcement", "manual"]
-State = Literal["open", "stopped"]
+State = Literal["open", "held", "stopped"]
 
 SOON = 60_000_000
 """Microseconds that a chat's own pace may put a delivery off; more is a wait for a morning."""
+
+LONGEST = 35 * 24 * 3600 * 1_000_000
+"""Microseconds after its due time in which an occasion surely ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ async def ensure(
     edition: str = "",
     cohort_id: int | None = None,
     local_date: date | None = None,
+    state: State = "open",
 ) -> Occasion:
     """The occasion of this key, made if it is new; a known one is returned as it is."""
     await conn.execute(
@@ -58,6 +62,7 @@ async def ensure(
             local_date=None if local_date is None else local_date.isoformat(),
             due_at=due_at,
             expires_at=expires_at,
+            state=state,
             created_at=now,
         )
         .on_conflict_do_nothing()
@@ -76,9 +81,16 @@ async def named(conn: Connection, key: str) -> Occasion | None:
     return None if row is None else _occasion(row)
 
 
-async def recent(conn: Connection, limit: int = 20) -> list[Occasion]:
-    """The newest ones, by their due time."""
-    rows = await conn.execute(select(occasions).order_by(occasions.c.due_at.desc()).limit(limit))
+async def running(conn: Connection, now: int, after: int = 0, limit: int = 500) -> list[Occasion]:
+    """The open ones of editions that may still be sent, a page in the order of their ids."""
+    bounds = occasions.c.due_at > now - LONGEST, occasions.c.expires_at > now
+    rows = await conn.execute(
+        select(occasions)
+        .where(*bounds, occasions.c.state != "stopped", occasions.c.edition != "")
+        .where(occasions.c.id > after)
+        .order_by(occasions.c.id)
+        .limit(limit)
+    )
     return [_occasion(row) for row in rows]
 
 
@@ -89,7 +101,7 @@ async def stop(conn: Connection, occasion_id: int) -> bool:
     """
     done = await conn.execute(
         update(occasions)
-        .where(occasions.c.id == occasion_id, occasions.c.state == "open")
+        .where(occasions.c.id == occasion_id, occasions.c.state != "stopped")
         .values(state="stopped")
     )
     return done.rowcount > 0
@@ -122,7 +134,7 @@ async def under_way(conn: Connection, limit: int = 10) -> list[int]:
     owing = select(deliveries.c.occasion_id).where(deliveries.c.state == "pending").distinct()
     rows = await conn.execute(
         select(occasions.c.id)
-        .where(occasions.c.state == "open", occasions.c.id.in_(owing))
+        .where(occasions.c.state != "stopped", occasions.c.id.in_(owing))
         .order_by(occasions.c.id.desc())
         .limit(limit)
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from bot.clock import ManualClock, micros
 from bot.errors import NotCovered
@@ -145,6 +145,24 @@ async def test_a_cohort_that_cannot_be_served_holds_up_no_other(desk: Desk) -> N
     assert desk.told == ["daily at 08:00 (Asia/Almaty) fails: days are bits from 1 to 127, not 0"]
     await desk.until("25 08:00")
     assert len(await desk.texts()) == 1
+
+
+async def test_a_new_revision_reaches_every_brief_that_waits_however_many_there_are(
+    desk: Desk,
+) -> None:
+    await desk.subscribe(await desk.chat(1))
+    await desk.until("24 07:59")
+    await desk.clock.advance(30)
+    await desk.rounds.tick()
+    now = micros(desk.clock.now())
+    row = {"kind": "manual", "edition": "daily", "due_at": now + 10**9, "created_at": now}
+    rows = [{**row, "key": f"manual:{one}", "expires_at": now + 10**10} for one in range(2500)]
+    async with desk.database.write() as conn:
+        await conn.execute(insert(tables.occasions), rows)
+    desk.save("briefings/harbour.yaml", HARBOUR.replace("It is open.", "It is closed."))
+    await desk.publisher.accept()
+    await desk.until("24 08:00")
+    assert await desk.texts() == [BRIEF.replace("revision 1", "revision 2")]
 
 
 # --- restarts and deaths ----------------------------------------------------------------------

@@ -224,7 +224,8 @@ async def test_a_stopped_occasion_can_be_swept_at_once(database: Database) -> No
     ids = await crowd(database, 5)
     taken = await take(database, limit=2)
     async with database.write() as conn:
-        (occasion,) = await occasions.recent(conn)
+        occasion = await occasions.named(conn, "change 1")
+        assert occasion is not None
         await occasions.stop(conn, occasion.id)
         assert await deliveries.sweep(conn, occasion.id, now=EIGHT_THIRTY, limit=3) == 3
         assert await deliveries.sweep(conn, occasion.id, now=EIGHT_THIRTY) == len(ids) - 3
