@@ -61,7 +61,7 @@ class LogLevel(StrEnum):
 
 
 class Listen(NamedTuple):
-    """Where webhook, health and metrics are served; port 0 lets the system choose."""
+    """Where webhook and health are served; port 0 lets the system choose."""
 
     host: str
     port: int
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         None, validate_default=True, description="1 to 256 of `A-Z a-z 0-9 _ -`"
     )
     listen: Listen | None = Field(
-        None, validate_default=True, description="`host:port` of webhook, health and metrics"
+        None, validate_default=True, description="`host:port` of webhook and health"
     )
     log: LogFormat = Field(LogFormat.TEXT, description="`text` or `json`")
     log_level: LogLevel = Field(LogLevel.INFO, description="`debug` to `critical`")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
+import textwrap
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from bot.cli import main
 from bot.config import SECRETS, Settings, setting_names
+from bot.content.loader import accept, load
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -103,3 +107,26 @@ def test_only_secrets_may_come_from_files() -> None:
     assert {f"BRIEFING_{name}_FILE" for name in SECRETS} == {
         name for name in setting_names() if name.endswith("_FILE")
     }
+
+
+def examples(language: str) -> list[str]:
+    """The code blocks of that language, as one would copy them."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in found]
+
+
+def test_the_fact_in_the_readme_is_that_of_the_card() -> None:
+    shown, _ = map(yaml.safe_load, examples("yaml"))
+    card = yaml.safe_load((ROOT / "seeds" / "astana-talks.yaml").read_text(encoding="utf-8"))
+    assert shown[67].items() <= card["facts"][67].items()
+
+
+def test_the_dossier_in_the_readme_is_taken_as_it_stands(tmp_path: Path) -> None:
+    for folder in ("briefings", "seeds"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    before = load(tmp_path / "briefings", tmp_path / "seeds").problems
+    _, dossier = examples("yaml")
+    (tmp_path / "briefings" / "aktau.yaml").write_text(dossier, encoding="utf-8")
+    assert load(tmp_path / "briefings", tmp_path / "seeds").problems == before
+    library = accept(tmp_path / "briefings", tmp_path / "seeds")
+    assert str(library.observation("aktau.loan").value) == "35"
