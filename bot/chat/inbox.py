@@ -1,8 +1,8 @@
 """Intake that loses nothing: updates are kept before they are confirmed, and handled in order.
 
-Telegram hands an update over again until a later offset confirms it. So each batch is written
-to the inbox first; then, for each chat by itself, one after the other is handled and marked
-done once its answer has left. After a crash what is not done is handled again.
+Telegram hands an update over again until it is confirmed. So each batch is written to the inbox
+first; then, for each chat by itself, one after the other is handled and marked done once its
+answer has left. After a crash what is not done is handled again.
 """
 
 from __future__ import annotations
@@ -10,45 +10,64 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import telemetry
 from bot.chat.clerk import Clerk
 from bot.chat.desk import Ask
 from bot.chat.door import Door, stranger
-from bot.chat.failures import tell_failure
+from bot.chat.failures import Caught, tell_failure
+from bot.chat.flood import Flood
+from bot.chat.polling import ALLOWED, Poller, Tell
 from bot.clock import Clock, micros, moment
-from bot.delivery.transport import CallFailed, NotSent, Refused, Wire
-from bot.errors import StoreError
+from bot.delivery.transport import NotSent, Wire
+from bot.errors import StoreAway, StoreError
 from bot.store import chats, inbox
 from bot.store.chats import Chat, Stranger
 from bot.store.database import Database
 from bot.store.inbox import Letter, Update
+from bot.text import load_words
+
+__all__ = ["ALLOWED", "Intake"]
 
 log = telemetry.logger(__name__)
 
-HOLD = 25
-"""Seconds that Telegram holds an empty poll open."""
-BATCH = 100
-ALLOWED = ("message", "edited_message", "channel_post", "callback_query", "my_chat_member")
 SIDE_BY_SIDE = 256
+MOST_WAITING = 5000
+"""Updates that wait in memory; the rest waits at Telegram."""
 TRIES = 3
-"""How often an update is begun before it is set aside: one that kills us does so thrice."""
+"""How often an update that a process died over is begun again before it is set aside."""
 STALE = timedelta(minutes=10)
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
-"""What a malformed update raises; a date beyond all calendars one of the last two."""
+WISHES = ("/subscribe", "/unsubscribe", "/pause", "/settings", "/report", "/forget")
+"""Commands that are carried out however late."""
+ENDING = 5.0
+"""Seconds that answers under way get to leave when the bot goes down."""
 LONGEST_PAUSE = 30.0
-REFUSED_PAUSE = 60.0
 
 Answer = Callable[[Ask], Awaitable[None]]
-Tell = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A letter that waits in its chat's queue.
+
+    `body` is its JSON, parsed. `known` is the chat's row, read with the batch. `is_left` tells
+    that a process before this one took it in; `is_hasty` that its answer is to slow down.
+    """
+
+    letter: Letter
+    body: dict[str, Any]
+    known: Chat | None = None
+    is_left: bool = False
+    is_hasty: bool = False
 
 
 class Intake:
-    """Polls, keeps, and hands each chat's updates to `answer`, one at a time."""
+    """Keeps updates, and hands each chat's to `answer`, one at a time."""
 
     def __init__(
         self,
@@ -58,52 +77,56 @@ class Intake:
         door: Door,
         answer: Answer,
         clerk: Clerk,
+        tell: Tell,
     ) -> None:
-        self._wire = wire
         self._database = database
         self._clock = clock
         self._door = door
         self._answer = answer
         self._clerk = clerk
-        self._offset = 0
-        self._queues: dict[int, deque[tuple[Letter, Chat | None]]] = {}
+        self._queues: dict[int, deque[_Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._alone = asyncio.Lock()
+        self._waiting = 0
+        self._room = asyncio.Event()
         self._stopping = asyncio.Event()
         self._told_late: dict[int, int] = {}
-        self.polled_at: float | None = None
+        self._flood = Flood()
+        self._poller = Poller(
+            wire, clock, self.keep, self._has_room, self._stopping, load_words(), tell
+        )
+
+    @property
+    def polled_at(self) -> float | None:
         """The monotonic second of the last good poll, for whoever watches."""
+        return self._poller.polled_at
+
+    @property
+    def dropped(self) -> int:
+        """Updates that were dropped since the start: of those who were told to slow down."""
+        return self._flood.dropped
+
+    @property
+    def waiting(self) -> int:
+        """Updates that are taken in and not yet answered."""
+        return self._waiting
 
     async def run(self, *, poll: bool = True) -> None:
         """Take up what a crash left; then poll until `stop`, or wait where a webhook brings all."""
         await self._insist(self._recover, "What was kept cannot be taken up yet.")
-        if not poll:
+        if poll:
+            await self._poller.run()
+        else:
             await self._stopping.wait()
-            return
-        pause = 1.0
-        while not self._stopping.is_set():
-            try:
-                updates = await self._poll()
-            except CallFailed as failure:
-                wait = self._explain(failure, pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-                await self._rest(wait)
-                continue
-            pause = 1.0
-            self.polled_at = self._clock.monotonic()
-            try:
-                await self.keep(updates)
-            except StoreError as error:
-                log.error("Updates cannot be kept; they stay with Telegram.", action="store away")
-                log.debug(str(error), action="store away")
-                await self._rest(5.0)
 
-    async def stop(self, deadline: float = 10.0) -> None:
-        """Poll no more, and give what is being answered some seconds to end."""
+    async def stop(self, deadline: float = ENDING) -> None:
+        """Take no more, and give what is being answered some seconds to end."""
         self._stopping.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=deadline)
         for task in self._tasks:
+            log.warning("An answer is given up: the bot goes down.", action="answer cut off")
             task.cancel()
         await self._clerk.idle()
 
@@ -112,149 +135,141 @@ class Intake:
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self._clerk.idle()
+        await self._poller.idle()
 
     # --- taking in -------------------------------------------------------------------------
 
-    async def _poll(self) -> list[dict[str, Any]]:
-        params: dict[str, object] = {
-            "timeout": HOLD,
-            "limit": BATCH,
-            "allowed_updates": list(ALLOWED),
-        }
-        if self._offset:
-            params["offset"] = self._offset
-        polling = asyncio.ensure_future(self._wire.call("getUpdates", params, timeout=HOLD + 15.0))
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        try:
-            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                found: list[dict[str, Any]] = polling.result()
-                return found
-            return []
-        finally:
-            for task in (polling, stopping):
-                task.cancel()
-            await asyncio.gather(polling, stopping, return_exceptions=True)
-
     async def keep(self, updates: list[dict[str, Any]]) -> None:
-        """Write a batch down, then hand it out; only then does the offset move."""
-        # Half a surrogate pair is no text to a database: JSON keeps it as an escape.
+        """Write a batch down, then hand it out; it may be confirmed once this returns.
+
+        Raises StoreAway where too much waits already.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise StoreAway("Too many updates wait; they are taken in a moment.")
         found = {
-            number: Update(number, _chat_of(body), json.dumps(body))
+            number: (_chat_of(body), body)
             for body in updates
             if isinstance(number := body.get("update_id"), int)
         }
-        rows = list(found.values())
+        hasty = self._too_many(found)
+        # Half a surrogate pair is no text to a database: JSON keeps it as an escape.
+        rows = [
+            Update(number, chat, json.dumps(body))
+            for number, (chat, body) in found.items()
+            if hasty.get(number) != "drop"
+        ]
         if not rows:
             return
         now = micros(self._clock.now())
         async with self._database.write() as conn:
             new = set(await inbox.keep(conn, rows, now))
-            await inbox.begin(conn, new)
             wanted = {row.chat_id for row in rows if row.chat_id and row.update_id in new}
             known = await chats.find_all(conn, wanted)
-            known |= await chats.meet(conn, _strangers(updates, new, known), now)
-        self._offset = max(row.update_id for row in rows) + 1
+            bodies = [found[number][1] for number in new if found[number][0] not in known]
+            known |= await chats.meet(conn, _strangers(bodies), now)
         for row in rows:
             if row.update_id in new:
-                letter = Letter(row.update_id, row.chat_id, now, row.body, 1)
-                self._enqueue(letter, known.get(row.chat_id or 0))
+                letter = Letter(row.update_id, row.chat_id, now, row.body, 0)
+                chat, body = known.get(row.chat_id or 0), found[row.update_id][1]
+                self._enqueue(_Item(letter, body, chat, is_hasty=row.update_id in hasty))
+
+    def _too_many(self, found: Mapping[int, tuple[int | None, dict[str, Any]]]) -> dict[int, str]:
+        """Those whose senders ask more than anybody would: `drop`, or `warn` for the first."""
+        now = self._clock.monotonic()
+        verdicts: dict[int, str] = {}
+        for number, (chat, body) in found.items():
+            person = _asker(body)
+            if chat is None or person is None:
+                continue
+            verdict = self._flood.judge(chat, person, len(self._queues.get(chat, ())), now)
+            if verdict != "take":
+                verdicts[number] = verdict
+        return verdicts
+
+    async def _has_room(self) -> None:
+        while self._waiting >= MOST_WAITING:
+            self._room.clear()
+            await self._room.wait()
 
     async def _recover(self) -> None:
         """What was kept and not finished by the process before this one."""
-        async with self._database.write() as conn:
-            letters = await inbox.pending(conn, 10_000)
-            await inbox.begin(conn, [letter.update_id for letter in letters])
+        async with self._database.read() as conn:
+            letters = await inbox.pending(conn, 2 * MOST_WAITING)
         for letter in letters:
-            self._enqueue(replace(letter, attempts=letter.attempts + 1))
-
-    def _explain(self, failure: CallFailed, pause: float) -> float:
-        """Write down why polling failed; the seconds to wait."""
-        if isinstance(failure, Refused) and failure.code == 409:
-            log.error(
-                "Another process polls with this token, or a webhook is set. Stop the other one.",
-                action="conflict",
-            )
-            return 10.0
-        if isinstance(failure, Refused) and failure.code in (401, 404):
-            log.error(
-                "Telegram does not accept the token. Ask @BotFather for a new one.",
-                action="token refused",
-            )
-            return REFUSED_PAUSE
-        log.warning("Telegram gives no updates; trying again.", action="poll failed")
-        if isinstance(failure, Refused) and failure.retry_after:
-            return failure.retry_after
-        return pause
-
-    async def _rest(self, seconds: float) -> None:
-        resting = asyncio.ensure_future(self._clock.sleep(seconds))
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({resting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (resting, stopping):
-            task.cancel()
-        await asyncio.gather(resting, stopping, return_exceptions=True)
+            self._enqueue(_Item(letter, json.loads(letter.body), is_left=True))
 
     # --- handling --------------------------------------------------------------------------
 
-    def _enqueue(self, letter: Letter, known: Chat | None = None) -> None:
-        """Behind what this chat asked before; chats do not wait for each other.
-
-        A row read with the batch is good for the first only: what it does may change the row.
-        """
-        key = letter.chat_id or 0
+    def _enqueue(self, item: _Item) -> None:
+        """Behind what this chat asked before; chats do not wait for each other."""
+        self._waiting += 1
+        key = item.letter.chat_id or 0
         queue = self._queues.get(key)
         if queue is not None:
-            queue.append((letter, None))
+            queue.append(item)
             return
-        self._queues[key] = deque([(letter, known)])
+        self._queues[key] = deque([item])
         task = asyncio.create_task(self._serve(key), name=f"chat {key}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, key: int) -> None:
         queue = self._queues[key]
+        # A row read with the batch is good for the first only: what it does may change the row.
+        is_first = True
         try:
-            while queue:
+            while queue and not self._stopping.is_set():
                 # A slot for each update, not for each chat: one that floods takes one at a time.
                 async with self._slots:
-                    await self._handle(*queue[0])
+                    await self._take_up(queue[0], queue[0].known if is_first else None)
+                is_first = False
                 queue.popleft()
+                self._waiting -= 1
+                self._room.set()
         finally:
             del self._queues[key]
 
-    async def _handle(self, letter: Letter, known: Chat | None) -> None:
-        if letter.attempts > TRIES:
-            await self._set_aside(letter, "begun three times and never finished")
+    async def _take_up(self, item: _Item, known: Chat | None) -> None:
+        """Handle one; what a process died over before is begun on record, and by itself."""
+        letter = item.letter
+        if not item.is_left:
+            await self._handle(item, known)
             return
-        try:
-            update = self._door.parse(json.loads(letter.body))
-        except UNREADABLE as error:
-            await self._set_aside(letter, f"{type(error).__name__}: {error}")
+        if letter.attempts >= TRIES:
+            await self._set_aside(letter, None)
             return
-        pause = 1.0
-        while not self._stopping.is_set():
-            [result] = await asyncio.gather(
-                self._respond(letter, update, known), return_exceptions=True
+        async with AsyncExitStack() as stack:
+            if letter.attempts:
+                await stack.enter_async_context(self._alone)
+            await self._insist(
+                lambda: self._clerk.begin(letter.update_id), "An update cannot be begun yet."
             )
-            if not isinstance(result, NotSent | StoreError):
+            await self._handle(item, known)
+
+    async def _handle(self, item: _Item, known: Chat | None) -> None:
+        letter, pause = item.letter, 1.0
+        while not self._stopping.is_set():
+            with Caught() as caught:
+                await self._respond(item, known)
+            if not isinstance(caught.error, NotSent | StoreError):
                 break
             log.warning("An answer waits: there is no way out.", action="answer waits")
-            await self._rest(pause)
+            await self._poller.rest(pause)
             pause, known = min(pause * 2, LONGEST_PAUSE), None
         else:
             # It stays in the inbox, for the process after this one.
             return
-        if isinstance(result, Exception):
+        if caught.error is not None:
             # The chat's other questions must not go down with this one.
-            await self._set_aside(letter, f"{type(result).__name__}: {result}")
+            await self._set_aside(letter, caught.error)
             return
-        if result is not None:
-            raise result
         # The answer has left: if that is never written down, it comes twice.
-        await self._insist(
-            lambda: self._clerk.close(letter.update_id), "An answer cannot be written down yet."
-        )
+        with Caught() as caught:
+            await self._insist(
+                lambda: self._clerk.close(letter.update_id), "An answer cannot be written down yet."
+            )
+        if caught.error is not None:
+            await self._set_aside(letter, caught.error)
 
     async def _insist(self, write: Callable[[], Awaitable[None]], sentence: str) -> None:
         """Do it as soon as the store is there, or leave it to the process after this one."""
@@ -265,29 +280,34 @@ class Intake:
                 log.warning(sentence, action="store away")
                 if self._stopping.is_set():
                     return
-                await self._rest(1.0)
+                await self._poller.rest(1.0)
             else:
                 return
 
-    async def _respond(self, letter: Letter, update: Any, known: Chat | None) -> None:
-        ask = await self._door.admit(update, known)
+    async def _respond(self, item: _Item, known: Chat | None) -> None:
+        ask = self._door.glance(item.body, known) if known else None
+        if ask is None:
+            ask = await self._door.admit(self._door.parse(item.body), known)
         if ask is None:
             return
-        if self._is_stale(letter, ask):
-            await self._excuse(ask)
-            return
-        [result] = await asyncio.gather(self._answer(ask), return_exceptions=True)
-        if isinstance(result, StoreError) or not isinstance(result, Exception | None):
-            raise result
-        if isinstance(result, Exception):
-            await tell_failure(ask, result)
+        with Caught() as caught:
+            if item.is_hasty:
+                await _slow_down(ask)
+            elif self._is_stale(item.body, ask):
+                await self._excuse(ask)
+            else:
+                await self._answer(ask)
+        if isinstance(caught.error, StoreError):
+            raise caught.error
+        if caught.error is not None:
+            await tell_failure(ask, caught.error)
 
-    def _is_stale(self, letter: Letter, ask: Ask) -> bool:
+    def _is_stale(self, body: Mapping[str, Any], ask: Ask) -> bool:
         """A question of more than ten minutes ago; wishes are still carried out."""
-        asked = _asked_at(letter)
+        asked = _asked_at(body)
         if asked is None or self._clock.now() - asked < STALE:
             return False
-        return ask.press is None and not ask.text.startswith(("/subscribe", "/unsubscribe"))
+        return ask.press is None and not ask.text.startswith(WISHES)
 
     async def _excuse(self, ask: Ask) -> None:
         """One line for each chat, however much it asked while we were away."""
@@ -295,12 +315,11 @@ class Intake:
         if self._told_late.get(ask.chat.id) == hour or not ask.is_private:
             return
         self._told_late[ask.chat.id] = hour
-        try:
-            await ask.say("unknown.away")
-        except CallFailed as failure:
-            await tell_failure(ask, failure)
+        await ask.say("unknown.away")
 
-    async def _set_aside(self, letter: Letter, why: str) -> None:
+    async def _set_aside(self, letter: Letter, error: Exception | None) -> None:
+        """It is kept for whoever looks into it, with the `error`; without one, a process died."""
+        why = f"{type(error).__name__}: {error}" if error else "begun three times, never finished"
         log.error(
             "An update is set aside: it cannot be handled.",
             action="update set aside",
@@ -315,12 +334,17 @@ class Intake:
         await self._insist(write, "An update cannot be set aside yet.")
 
 
-def _strangers(
-    updates: list[dict[str, Any]], new: set[int], known: Mapping[int, Chat]
-) -> list[Stranger]:
-    """Who of a batch is not known yet, each once."""
-    found = (stranger(body) for body in updates if body["update_id"] in new)
-    return list({one.tg_id: one for one in found if one and one.tg_id not in known}.values())
+async def _slow_down(ask: Ask) -> None:
+    if ask.press is not None:
+        await ask.toast(ask.words("unknown.slow"))
+    else:
+        await ask.say("unknown.slow")
+
+
+def _strangers(bodies: Iterable[dict[str, Any]]) -> list[Stranger]:
+    """Who of a batch writes for the first time, each once."""
+    found = (stranger(body) for body in bodies)
+    return list({one.tg_id: one for one in found if one}.values())
 
 
 def _chat_of(body: dict[str, Any]) -> int | None:
@@ -340,9 +364,26 @@ def _chat_of(body: dict[str, Any]) -> int | None:
     return None
 
 
-def _asked_at(letter: Letter) -> Any:
+def _asker(body: dict[str, Any]) -> int | None:
+    """Who asks something of us by words or a press; None for all else, which is never dropped."""
+    query = body.get("callback_query")
+    part = query or body.get("message") or body.get("edited_message")
+    if not isinstance(part, dict):
+        return None
+    sender, chat, text = part.get("from"), part.get("chat"), part.get("text")
+    person = sender.get("id") if isinstance(sender, dict) else None
+    if not isinstance(person, int):
+        return None
+    if query is None:
+        is_private = isinstance(chat, dict) and chat.get("type") == "private"
+        # In a group, people mostly talk to each other.
+        if not isinstance(text, str) or not (is_private or text.startswith("/") or "@" in text):
+            return None
+    return person
+
+
+def _asked_at(body: Mapping[str, Any]) -> datetime | None:
     """When a message was written, from its own date."""
-    body = json.loads(letter.body)
     message = body.get("message") or body.get("channel_post")
     if not isinstance(message, dict) or not isinstance(message.get("date"), int):
         return None
