@@ -152,7 +152,7 @@ def _build(
         words=load_words(),
         tell_admins=bell.ring,
     )
-    composer = Composer()
+    composer = Composer(bot=bot.username)
     builder = Builder(database, clock, publisher, composer, bell.ring)
     sending = Sending(
         rate=settings.global_rate,

@@ -120,7 +120,7 @@ async def brief(ask: Ask) -> None:
         edition=editions[name],
         library=ask.library,
         revision=desk.publisher.number,
-        variant=Variant(ask.chat.language, ask.chat.length, ()),
+        variant=Variant(ask.chat.language, ask.chat.length, is_public=not ask.is_private),
         today=now.astimezone(ask.zone).date(),
         changes=changes,
         since=yesterday.astimezone(ask.zone).date() if changes else None,

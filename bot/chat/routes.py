@@ -13,6 +13,7 @@ from bot.chat import (
     admin,
     browse,
     channels,
+    coming,
     compare,
     guests,
     inline,
@@ -163,10 +164,20 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "ac": admin.confirm,
     "an": admin.cancel,
     "ax": admin.end,
+    "ah": coming.hold,
+    "ag": coming.let_go,
+    "ad": coming.drop,
 }
 COMMAND = re.compile(
     r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL
 )
+
+PLACES: Mapping[str, Handler] = {
+    "topics": browse.topics,
+    "brief": browse.brief,
+    "channels": channels.elsewhere,
+}
+"""Start parameters that name a screen."""
 
 _NAMED: Mapping[str, Command] = {item.name: item for item in COMMANDS}
 MANAGED = frozenset(
@@ -247,8 +258,8 @@ async def _deep_link(ask: Ask) -> None:
     blank = replace(ask, text="")
     if kind in there and key in there[kind]:
         await PRESSES[kind](blank, key)
-    elif ask.text in ("topics", "channels"):
-        await (browse.topics if ask.text == "topics" else channels.elsewhere)(blank)
+    elif ask.text in PLACES:
+        await PLACES[ask.text](blank)
     elif kind == "sub":
         await subscribe.subscribe(replace(ask, text=rest.replace("-", " ", 1)))
     elif (dossier := ask.library.by_command(ask.text)) is not None:

@@ -128,7 +128,7 @@ async def of_chat(conn: Connection, chat: Chat, edition: str, now: int) -> tuple
         tg_id=chat.tg_id,
         thread_id=0,
         state=chat.state,
-        variant=Variant(chat.language, chat.length),
+        variant=Variant(chat.language, chat.length, is_public=chat.kind != "private"),
         zone=chat.zone,
         quiet_from=chat.quiet_from,
         quiet_to=chat.quiet_to,

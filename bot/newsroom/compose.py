@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.content.changes import Change
 from bot.content.library import Library
@@ -58,10 +59,10 @@ WriteView = Callable[[Brief, Words], View]
 FindWords = Callable[[str], Words]
 
 
-def write_edition(brief: Brief, words: Words) -> View:
-    """The view of an edition, for all who share its variant."""
+def write_edition(brief: Brief, words: Words, bot: str = "") -> View:
+    """The view of an edition, for all who share its variant; in public it leads to the `bot`."""
     return edition(
-        Pen(brief.library, words, brief.today),
+        Pen(brief.library, words, brief.today, bot if brief.variant.is_public else ""),
         brief.edition,
         brief.changes,
         brief.since,
@@ -71,10 +72,15 @@ def write_edition(brief: Brief, words: Words) -> View:
 
 
 class Composer:
-    """Writes briefs as messages: `write` is the view of an edition, `words` finds a catalogue."""
+    """Writes briefs as messages: `write` is the view of an edition, `words` finds a catalogue.
 
-    def __init__(self, write: WriteView = write_edition, words: FindWords = words_for) -> None:
-        self._write = write
+    `bot` is the name that public ones lead to.
+    """
+
+    def __init__(
+        self, write: WriteView | None = None, words: FindWords = words_for, bot: str = ""
+    ) -> None:
+        self._write = write or partial(write_edition, bot=bot)
         self.words = words
 
     def view(self, brief: Brief) -> View:

@@ -71,7 +71,8 @@ class Manual:
                 expires_at=micros(start + late_limit(editions[edition_name])),
                 now=micros(now),
             )
-            variant = Variant(chat.language, length or chat.length, topics)
+            is_public = chat.kind != "private"
+            variant = Variant(chat.language, length or chat.length, topics, is_public=is_public)
             bulletin = await bulletins.ensure(conn, occasion.id, variant)
         await self._builder.build_all(occasion)
         async with self._database.write() as conn:

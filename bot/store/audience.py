@@ -83,7 +83,7 @@ SELECT max(id) FROM (SELECT id FROM chats WHERE id > :after ORDER BY id LIMIT :l
 """
 
 MEMBERS = """
-SELECT c.id, c.tg_id, s.thread_id, c.state AS chat_state, s.state, s.paused_until, c.language,
+SELECT c.id, c.tg_id, s.thread_id, c.state AS chat_state, s.state, s.paused_until, c.language, c.kind,
   coalesce(s.length, c.length) AS length, s.topics, c.zone, c.quiet_from, c.quiet_to, h.next_at,
   s.done_date,
   CASE WHEN s.thread_id <> 0 AND (SELECT d.error_class FROM deliveries d
@@ -104,6 +104,7 @@ class _Row(NamedTuple):
     state: str
     paused_until: int | None
     language: str
+    kind: str
     length: str
     topics: str
     zone: str | None
@@ -141,6 +142,7 @@ def _member(rows: list[_Row], now: int) -> Member:
             first.language,
             "short" if first.length == "short" else "full",
             split_topics(first.topics),
+            is_public=first.kind != "private",
         ),
         zone=first.zone,
         quiet_from=first.quiet_from,

@@ -22,6 +22,7 @@ from bot.store.tables import bulletin_figures, bulletin_parts, bulletins
 State = Literal["building", "ready", "empty", "failed", "held", "cancelled"]
 
 TRIES = 3
+PUBLIC = "+public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,24 @@ class Variant:
     """In which language and length, on which topics (none means all) a bulletin is written.
 
     `since` is for those who did not have the one before: the date of the last that they had, or
-    `new` for who never had any. Empty for everybody else.
+    `new` for who never had any. Empty for everybody else. One that `is_public` is for groups and
+    channels.
     """
 
     language: str
     length: Literal["short", "full"]
     topics: tuple[str, ...] = ()
     since: str = ""
+    is_public: bool = False
 
     @property
     def key(self) -> str:
-        """`en/full/corridor;trade`, as the table keeps it; `/2025-11-24` or `/new` may follow."""
-        parts = (self.language, self.length, join_topics(self.topics))
+        """`en/full/corridor;trade`, as the table keeps it; `/2025-11-24` or `/new` may follow.
+
+        The length is `full+public` where that is so.
+        """
+        length = self.length + (PUBLIC if self.is_public else "")
+        parts = (self.language, length, join_topics(self.topics))
         return "/".join((*parts, self.since) if self.since else parts)
 
     @classmethod
@@ -48,7 +55,13 @@ class Variant:
         """The variant of a key."""
         language, length, rest = key.split("/", 2)
         topics, _, since = rest.partition("/")
-        return cls(language, "short" if length == "short" else "full", split_topics(topics), since)
+        return cls(
+            language,
+            "short" if length.removesuffix(PUBLIC) == "short" else "full",
+            split_topics(topics),
+            since,
+            is_public=length.endswith(PUBLIC),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ WHERE s.cohort_id = :cohort AND s.id > :after AND s.id <= :upto
 # What one bulletin is shared by. Who has not had the one of `since`, the hour before this one, is
 # told what changed since their own last, or gets the whole if they never had any.
 VARIANT = """
-  c.language || '/' || coalesce(s.length, c.length) || '/' || s.topics
+  c.language || '/' || coalesce(s.length, c.length)
+  || CASE WHEN c.kind = 'private' THEN '' ELSE '+public' END || '/' || s.topics
   || CASE WHEN CAST(:since AS TEXT) = '' OR s.done_date >= CAST(:since AS TEXT) THEN ''
     ELSE '/' || coalesce(s.done_date, 'new') END"""
 

@@ -373,3 +373,22 @@ async def test_a_group_may_open_its_settings_to_all_and_close_them_again(
     press = await zoe.presses("Stop", made)
     assert press.answer == "Only the group's admins can change that."
     assert len(await town.held()) == 1
+
+
+async def test_a_groups_brief_has_one_button_to_the_bot_and_linked_numbers(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", town.club)
+    await ada.says("/subscribe daily 08:30 Asia/Almaty")
+    await town.pass_time(days=1)
+    brief = ada.last(town.club)
+    [[button]] = brief.buttons
+    root = f"https://t.me/{town.world.bot.username}?start="
+    assert button["url"] == f"{root}brief"
+    links = [entity["url"] for entity in brief.entities if entity["type"] == "text_link"]
+    assert f"{root}f-corridor-volume" in links
+    own = next(item for item in ada.told() if item.text.startswith("Morning brief, "))
+    assert len(own.buttons) > 1
+    assert own.text == brief.text
+    await ada.starts("brief")
+    assert ada.sees.startswith("Morning brief, ")

@@ -76,6 +76,7 @@ async def test_an_occasion_is_opened_once(database: Database) -> None:
         (Variant("en", "full"), "en/full/"),
         (Variant("kk", "short", ("trade", "corridor")), "kk/short/corridor;trade"),
         (Variant("en", "full", (), "2026-01-05"), "en/full//2026-01-05"),
+        (Variant("en", "short", is_public=True), "en/short+public/"),
     ],
 )
 def test_a_variant_is_known_by_its_key(variant: Variant, key: str) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 from bot.content.changes import Change
 from bot.content.model import Block as Recipe
 from bot.content.model import Edition
-from bot.render.buttons import nav, rows
-from bot.render.message import Block, Heading, Para, Span, Text, View
+from bot.render.buttons import nav, rows, start_link
+from bot.render.message import Block, Button, Heading, Para, Span, Text, View
 from bot.render.pen import Pen
 from bot.render.views.trackers import tracker_blocks
 
@@ -37,11 +37,14 @@ def edition(
             blocks += _changed(pen, changes, since)
         elif not chosen or part.topic in chosen or part.topic not in pen.library.dossiers:
             blocks += _part(pen, part)
-    buttons = (
+    buttons: tuple[Button, ...] = (
         nav(words("button.more"), "topics!"),
         nav(words("button.figures"), "B!"),
         nav(words("button.hours"), "subs!"),
     )
+    if pen.bot:
+        # Others read along: whoever wants more finds it in their own chat.
+        buttons = (Button(words("button.to_bot"), url=start_link(pen.bot, "brief")),)
     return pen.view(blocks, rows(buttons), f"edition.{recipe.key}")
 
 
