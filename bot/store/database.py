@@ -58,11 +58,11 @@ class Database:
     """
 
     def __init__(
-        self, writer: AsyncEngine, reader: AsyncEngine, lock: int | None, path: Path | None
+        self, writer: AsyncEngine, reader: AsyncEngine, locks: tuple[int, ...], path: Path | None
     ) -> None:
         self._writer = writer
         self._reader = reader
-        self._lock = lock
+        self._locks = locks
         self._turn = asyncio.Lock()
         self.path = path
         self.engine_name = writer.dialect.name
@@ -77,17 +77,18 @@ class Database:
         Raises `StateInUse`, `SchemaMismatch`, `StoreAway` or another `StoreError`.
         """
         address = engines.read_url(url)
-        lock, path = None, None
+        locks: tuple[int, ...] = ()
+        path = None
         if state is not None:
             _make(state)
         if address.get_backend_name() == "sqlite":
             path = engines.file_of(address)
-            lock = _hold(path.parent if state is None else state, path)
+            locks = _hold(path.parent if state is None else state, path)
             writer, reader = engines.sqlite_engines(address)
         else:
             writer = engines.postgres_engine(address, pool)
             reader = writer.execution_options(postgresql_readonly=True)
-        database = cls(writer, reader, lock, path)
+        database = cls(writer, reader, locks, path)
         try:
             await database._prepare()
         except BaseException:
@@ -110,7 +111,7 @@ class Database:
         else:
             reader = engines.postgres_engine(address, 1)
             reader = reader.execution_options(postgresql_readonly=True)
-        database = cls(reader, reader, None, path)
+        database = cls(reader, reader, (), path)
         try:
             async with database.read() as conn:
                 database.version = await _engine_version(conn)
@@ -125,9 +126,9 @@ class Database:
         """Close every connection and give the state folder back."""
         await self._reader.dispose()
         await self._writer.dispose()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        for lock in self._locks:
+            os.close(lock)
+        self._locks = ()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -265,23 +266,36 @@ def _unusable(folder: Path, error: OSError) -> StoreError:
     )
 
 
-def _hold(state: Path, path: Path) -> int:
-    """Take the state folder's lock for as long as this process lives."""
+def _hold(state: Path, path: Path) -> tuple[int, ...]:
+    """Take the locks of the state folder and of the file for as long as this process lives.
+
+    Two folders may name one file: its own lock, beside it, keeps the second process out.
+    """
     for folder in (state, path.parent):
         _make(folder)
+    first = _take(
+        state / "lock",
+        f"uses the state folder {state}; stop it first, or set BRIEFING_STATE to another folder.",
+    )
     try:
-        handle = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        beside = path.with_name(f"{path.name}.lock")
+        return first, _take(beside, f"uses the database {path}; stop it first.")
+    except BaseException:
+        os.close(first)
+        raise
+
+
+def _take(lock: Path, busy: str) -> int:
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise _unusable(state, error) from None
+        raise _unusable(lock.parent, error) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
         os.close(handle)
-        raise StateInUse(
-            f"Another process (pid {holder}) uses the state folder {state}; stop it first, or "
-            "set BRIEFING_STATE to another folder."
-        ) from None
+        raise StateInUse(f"Another process (pid {holder}) {busy}") from None
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
     return handle

@@ -18,6 +18,7 @@ from bot.errors import SchemaMismatch, StateInUse, StoreAway, StoreError, StoreF
 from bot.store.database import (
     Database,
     claim_bot,
+    is_held,
     read_clock,
     read_meta,
     take_tick,
@@ -182,6 +183,15 @@ async def test_a_database_of_a_newer_release_is_refused(place: Place) -> None:
 
 
 # --- SQLite alone: the lock of its folder, and its file -------------------------------------
+
+
+async def test_two_state_folders_cannot_share_one_file(sqlite_url: str, tmp_path: Path) -> None:
+    async with opened(sqlite_url):
+        with pytest.raises(StateInUse, match=rf"pid {os.getpid()}\) uses the database"):
+            await Database.open(sqlite_url, state=tmp_path / "another")
+        assert is_held(tmp_path / "another") is False
+    async with opened(sqlite_url, tmp_path / "another"):
+        pass
 
 
 def test_a_second_process_is_refused_and_told_who_holds_it(sqlite_url: str) -> None:
