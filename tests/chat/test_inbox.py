@@ -160,18 +160,18 @@ async def test_words_that_are_no_good_text_are_answered_all_the_same(
     said = town.world.say(ada.person, "/topics")
     town.world.updates.pending.clear()
     await town.receives("message", {**said.payload, "text": words, "entities": []})
-    assert ada.sees.startswith("I do not know")
+    assert ada.sees.startswith(("The briefings do not cover that.", "Ask in a few words"))
     await ada.says("/corridor")
     assert ada.sees.startswith("Middle Corridor")
     assert "new" not in await states(town)
 
 
 async def test_twenty_quick_questions_are_answered_in_their_order(ada: Actor, town: Town) -> None:
-    words = [f"qq{number:02d}zz" for number in range(20)]
-    for word in words:
-        town.world.say(ada.person, word)
+    for command in ("/corridor", "/trade", "/visit", "/energy") * 5:
+        town.world.say(ada.person, command)
     await town.answered()
-    assert [item.text.split("“")[1].split("”")[0] for item in ada.told()] == words
+    titles = ["Middle Corridor", "Bilateral trade", "Visit and council", "Energy"]
+    assert [item.text.splitlines()[0] for item in ada.told()] == titles * 5
 
 
 async def test_one_that_floods_does_not_hold_up_another(ada: Actor, zoe: Actor, town: Town) -> None:
