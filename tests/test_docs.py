@@ -13,6 +13,7 @@ import click
 import pytest
 import yaml
 
+from bot.chat import routes
 from bot.cli import main
 from bot.config import SECRETS, Settings, setting_names
 from bot.content.loader import accept, load
@@ -81,6 +82,13 @@ def test_the_default_in_the_readme_is_the_default(cells: list[str]) -> None:
 
 def test_each_command_stands_in_the_readme() -> None:
     assert set(documented()) == {words for words, _ in commands(main)}
+
+
+def test_each_command_of_the_chat_stands_in_the_readme() -> None:
+    written = [
+        name for cells in rows("What readers ask") for name in re.findall(r"`/([a-z]+)", cells[0])
+    ]
+    assert set(written) == {command.name for command in routes.COMMANDS}
 
 
 def test_each_option_that_the_readme_names_exists() -> None:
