@@ -14,7 +14,7 @@ from bot.render.html import weigh
 from bot.render.message import Button, Message, View
 from bot.render.pen import Pen
 from bot.render.split import ENTITIES, TELEGRAM_CHARACTERS, split
-from bot.render.views import compare, figures, following, home, record, trackers
+from bot.render.views import compare, figures, following, guests, home, inline, record, trackers
 from bot.render.views import dossier as dossiers
 from bot.render.views import edition as editions
 from bot.text import Words
@@ -23,6 +23,8 @@ MOST_BUTTONS = 100
 LONGEST_BUTTON = 64
 """Telegram names no limit; beyond this its apps cut the text."""
 GENERAL = "general"
+BOT = "your_bot"
+"""The name that links of a group's screens lead to, where no bot is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
     def pen() -> Pen:
         return Pen(library, words, today)
 
+    def public() -> Pen:
+        return Pen(library, words, today, BOT)
+
     for item in library.dossiers.values():
         group = item.dossier
         yield Shot(group, "summary", dossiers.summary(pen(), item))
@@ -50,6 +55,8 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
             for seen in figure.observations:
                 name = f"figure {figure.key} {seen.period}"
                 yield Shot(group, name, figures.card(pen(), figure, seen.period.text))
+                name = f"in a group: {figure.key} {seen.period}"
+                yield Shot(group, name, figures.line(public(), figure, seen.period.text))
             known = compare.periods_of(figure)
             for one, other in pairwise(known):
                 name = f"compare {figure.key} {one} {other}"
@@ -59,11 +66,18 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
         yield Shot(group, "sources", record.source_list(pen(), item))
         for ref in record.cited_facts(item):
             yield Shot(group, f"fact {ref}", record.fact_card(pen(), ref, group))
+        yield Shot(group, "summary inline", inline.dossier(public(), group).view)
+        for name, section in item.sections.items():
+            shown = inline.section(public(), section.key).view
+            yield Shot(group, f"section {name} inline", shown)
     for recipe in library.editions.values():
         for length in ("full", "short"):
             view = editions.edition(pen(), recipe, length=length)
             yield Shot("editions", f"{recipe.key} {length}", view)
+        view = editions.edition(public(), recipe)
+        yield Shot("editions", f"{recipe.key} in a group", view)
     yield Shot(GENERAL, "start", home.welcome(pen()))
+    yield Shot(GENERAL, "added to a group", guests.greeting(public(), ()))
     yield Shot(GENERAL, "topics", home.topics(pen()))
     yield Shot(GENERAL, "subscribe", following.choose_edition(words, library))
     yield Shot(GENERAL, "figures", figures.board(pen()))
