@@ -13,17 +13,18 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot import telemetry
+from bot.chat import envelope
 from bot.chat.clerk import Clerk
 from bot.chat.desk import Ask
 from bot.chat.door import Door, stranger
 from bot.chat.failures import Caught, tell_failure
 from bot.chat.flood import Flood
 from bot.chat.polling import ALLOWED, Poller, Tell
-from bot.clock import Clock, micros, moment
+from bot.clock import Clock, micros
 from bot.delivery.transport import NotSent, Wire
 from bot.errors import StoreAway, StoreError
 from bot.store import chats, inbox
@@ -125,9 +126,12 @@ class Intake:
         self._stopping.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=deadline)
-        for task in self._tasks:
+        left = list(self._tasks)
+        for task in left:
             log.warning("An answer is given up: the bot goes down.", action="answer cut off")
             task.cancel()
+        # Their transactions end before the database does.
+        await asyncio.gather(*left, return_exceptions=True)
         await self._clerk.idle()
 
     async def idle(self) -> None:
@@ -142,12 +146,29 @@ class Intake:
     async def keep(self, updates: list[dict[str, Any]]) -> None:
         """Write a batch down, then hand it out; it may be confirmed once this returns.
 
+        One that cannot even be written down is passed over, or it would keep all others out.
         Raises StoreAway where too much waits already.
         """
+        with Caught() as caught:
+            await self._keep(updates)
+        if isinstance(caught.error, StoreError):
+            raise caught.error
+        if caught.error is not None and len(updates) == 1:
+            log.error(
+                "An update cannot be kept and is passed over.",
+                action="update lost",
+                update=updates[0].get("update_id"),
+                exc_info=caught.error,
+            )
+        elif caught.error is not None:
+            for body in updates:
+                await self.keep([body])
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> None:
         if self._waiting >= MOST_WAITING:
             raise StoreAway("Too many updates wait; they are taken in a moment.")
         found = {
-            number: (_chat_of(body), body)
+            number: (envelope.chat_of(body), body)
             for body in updates
             if isinstance(number := body.get("update_id"), int)
         }
@@ -178,7 +199,7 @@ class Intake:
         now = self._clock.monotonic()
         verdicts: dict[int, str] = {}
         for number, (chat, body) in found.items():
-            person = _asker(body)
+            person = envelope.asker(body)
             if chat is None or person is None:
                 continue
             verdict = self._flood.judge(chat, person, len(self._queues.get(chat, ())), now)
@@ -304,7 +325,7 @@ class Intake:
 
     def _is_stale(self, body: Mapping[str, Any], ask: Ask) -> bool:
         """A question of more than ten minutes ago; wishes are still carried out."""
-        asked = _asked_at(body)
+        asked = envelope.asked_at(body)
         if asked is None or self._clock.now() - asked < STALE:
             return False
         return ask.press is None and not ask.text.startswith(WISHES)
@@ -345,46 +366,3 @@ def _strangers(bodies: Iterable[dict[str, Any]]) -> list[Stranger]:
     """Who of a batch writes for the first time, each once."""
     found = (stranger(body) for body in bodies)
     return list({one.tg_id: one for one in found if one}.values())
-
-
-def _chat_of(body: dict[str, Any]) -> int | None:
-    """The chat that an update belongs to, as far as it can be told without parsing it."""
-    for name, part in body.items():
-        if name == "update_id" or not isinstance(part, dict):
-            continue
-        inner = part.get("message")
-        holder = inner if isinstance(inner, dict) else part
-        chat = holder.get("chat")
-        found = chat.get("id") if isinstance(chat, dict) else None
-        if isinstance(found, int):
-            return found
-        sender = part.get("from")
-        known = sender.get("id") if isinstance(sender, dict) else None
-        return known if isinstance(known, int) else None
-    return None
-
-
-def _asker(body: dict[str, Any]) -> int | None:
-    """Who asks something of us by words or a press; None for all else, which is never dropped."""
-    query = body.get("callback_query")
-    part = query or body.get("message") or body.get("edited_message")
-    if not isinstance(part, dict):
-        return None
-    sender, chat, text = part.get("from"), part.get("chat"), part.get("text")
-    person = sender.get("id") if isinstance(sender, dict) else None
-    if not isinstance(person, int):
-        return None
-    if query is None:
-        is_private = isinstance(chat, dict) and chat.get("type") == "private"
-        # In a group, people mostly talk to each other.
-        if not isinstance(text, str) or not (is_private or text.startswith("/") or "@" in text):
-            return None
-    return person
-
-
-def _asked_at(body: Mapping[str, Any]) -> datetime | None:
-    """When a message was written, from its own date."""
-    message = body.get("message") or body.get("channel_post")
-    if not isinstance(message, dict) or not isinstance(message.get("date"), int):
-        return None
-    return moment(message["date"] * 1_000_000)

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.flood import BURST
 from bot.chat.inbox import ENDING
@@ -151,6 +152,22 @@ async def test_an_update_that_cannot_be_read_is_set_aside_and_the_next_answered(
         await ada.says("/topics")
     assert "new" not in await states(town)
     assert "bad" in await states(town)
+
+
+async def test_an_update_that_cannot_even_be_kept_keeps_no_other_out(
+    ada: Actor, town: Town
+) -> None:
+    huge = {"id": 2**70, "type": "private", "first_name": "X"}
+    for content in (
+        {"message_id": 5, "date": 1, "chat": huge, "from": huge, "text": "/corridor"},
+        {"message_id": 5, "date": 1, "chat": {**huge, "type": "group"}, "text": "x"},
+    ):
+        town.world.updates.add("message", content, 0, town.world.now())
+        with capture_logs() as lines:
+            await ada.says("/corridor")
+        assert ada.sees.startswith("Middle Corridor")
+        assert "update lost" in [line["action"] for line in lines]
+        await ada.says("/topics")
 
 
 @pytest.mark.parametrize("words", ["half \ud83d a sign", "nothing \x00 and \x07", "\u202eabc"])
