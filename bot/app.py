@@ -39,6 +39,7 @@ from bot.delivery.worker import Worker
 from bot.errors import ConfigError, TelegramAway
 from bot.newsroom.audience import resume
 from bot.newsroom.build import Builder
+from bot.newsroom.coming import Herald
 from bot.newsroom.compose import Composer
 from bot.newsroom.doubts import repeat_doubts
 from bot.newsroom.guard import ClockGuard, count_seconds
@@ -190,6 +191,8 @@ def _build(
         on_planned=schedule.wake,
     )
     schedule.also("repeat", 15.0, lambda: repeat_doubts(office))
+    editors = [admin for admin in settings.admins if admin > 0]
+    schedule.also("coming", 60.0, Herald(office, rounds, editors).look)
     desk = Desk(
         database=database,
         clock=clock,

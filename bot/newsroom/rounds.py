@@ -33,7 +33,7 @@ from bot.newsroom.due import (
 from bot.newsroom.guard import ClockGuard
 from bot.newsroom.preface import write_prefaces
 from bot.newsroom.publish import Publisher, TellAdmins
-from bot.store import cohorts, occasions
+from bot.store import cohorts, holds, occasions
 from bot.store.cohorts import CHUNK, Cohort
 from bot.store.database import Database, read_meta, take_tick, write_meta
 from bot.store.occasions import Occasion
@@ -205,10 +205,12 @@ class Rounds:
         missed: tuple[Slot, ...] = (),
     ) -> bool:
         """Write down what is owed for one slot, in short transactions. False if interrupted."""
-        opened = await self._open(cohort, edition, slot)
+        opened = await self.open_slot(cohort, edition, slot)
         if opened is None:
             return True
         occasion, languages, since = opened
+        if occasion.state == "stopped":
+            return True
         self._step("opened")
         done.built += await self._builder.build_all(occasion)
         self._step("built")
@@ -271,7 +273,7 @@ class Rounds:
             if mark not in known and edition is not None:
                 slot = Slot(cohort.next_date, moment(cohort.next_at))
                 [result] = await asyncio.gather(
-                    self._open(cohort, edition, slot), return_exceptions=True
+                    self.open_slot(cohort, edition, slot), return_exceptions=True
                 )
                 if isinstance(result, BaseException):
                     await self._pass_over(cohort, result)
@@ -279,7 +281,7 @@ class Rounds:
         first = next((item.next_at for item in ahead if item.next_at is not None), None)
         return None if first is None else moment(first)
 
-    async def _open(
+    async def open_slot(
         self, cohort: Cohort, edition: Edition, slot: Slot
     ) -> tuple[Occasion, tuple[str, ...], date | None] | None:
         """The slot's occasion with a row for each bulletin, their languages, and the date before.
@@ -302,6 +304,7 @@ class Rounds:
                 due_at=due_at,
                 expires_at=micros(slot.at + late_limit(edition)),
                 now=micros(self._clock.now()),
+                state=await holds.word(conn, cohort.edition, slot.day),
             )
             await self._builder.open(conn, occasion, variants)
             self._step("opening")

@@ -227,6 +227,9 @@ def _sort(row: Waiting, found: _Sorting, slot_at: int, now: int) -> None:
         found.put_off.append((row.id, now + BUSY_WAIT, ""))
     elif row.chat_state != "active":
         found.ended.append((row.id, "gone", row.chat_state))
+    elif row.occasion_state == "held":
+        # An editor holds it back: let go, it is called for; never let go, it expires.
+        found.put_off.append((row.id, row.expires_at, "held"))
     elif row.occasion_state != "open" or state in {"cancelled", None}:
         found.ended.append((row.id, "cancelled", "stopped"))
     elif state == "empty" and row.empty == "silence":
