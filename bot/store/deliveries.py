@@ -36,9 +36,7 @@ __all__ = [
     "latest",
     "mark",
     "next_at",
-    "old",
     "owe",
-    "prune",
     "reap",
     "resend",
     "settle",
@@ -383,34 +381,4 @@ LATEST = """
 SELECT bulletin_id FROM deliveries
 WHERE chat_id = :chat AND thread_id = :thread AND state IN ('sent', 'unknown', 'expired')
 ORDER BY id DESC LIMIT 1
-"""
-
-
-async def old(conn: Connection, after: int, before: int, limit: int) -> int | None:
-    """The last id of the next `limit` deliveries if any of these was made before a moment."""
-    bounds = {"after": after, "limit": limit}
-    [[upto, made]] = await fetch(conn, OLD, bounds)
-    return upto if upto is not None and made < before else None
-
-
-OLD = """
-SELECT max(id), min(created_at) FROM (
-  SELECT id, created_at FROM deliveries WHERE id > :after ORDER BY id LIMIT :limit) AS page
-"""
-
-
-async def prune(conn: Connection, before: int, *, after: int, upto: int) -> int:
-    """Drop what has ended and was last touched before a moment, of the ids beyond `after` and
-    up to `upto`; returns how many.
-
-    The ledger keeps anyone from getting a date twice: keep it for weeks after the longest grace.
-    """
-    bounds = {"before": before, "after": after, "upto": upto}
-    return (await conn.execute(text(PRUNE), bounds)).rowcount
-
-
-PRUNE = """
-DELETE FROM deliveries
-WHERE id > :after AND id <= :upto AND updated_at < :before
-  AND state IN ('sent', 'dead', 'gone', 'expired', 'cancelled')
 """

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.store import deliveries, inbox, prompts
+from bot.store import inbox, prompts
 from bot.store.database import Connection, Database
 from bot.store.sql import fetch, pack, phrase
 
 PAGE = 1000
 
-Drop = Callable[[Connection], Awaitable[int]]
+Dropping = Callable[[Connection], Awaitable[int]]
 
 
 async def prune(database: Database, *, now: int, before: int, page: int = PAGE) -> Counter[str]:
@@ -37,12 +37,42 @@ async def _deliveries(database: Database, before: int, page: int) -> int:
     dropped, after = 0, 0
     while True:
         async with database.read() as conn:
-            upto = await deliveries.old(conn, after, before, page)
+            upto = await old(conn, after, before, page)
         if upto is None:
             return dropped
         async with database.write() as conn:
-            dropped += await deliveries.prune(conn, before, after=after, upto=upto)
+            dropped += await drop(conn, before, after=after, upto=upto)
         after = upto
+
+
+async def old(conn: Connection, after: int, before: int, limit: int) -> int | None:
+    """The last id of the next `limit` deliveries if any of these was made before a moment."""
+    bounds = {"after": after, "limit": limit}
+    [[upto, made]] = await fetch(conn, OLD, bounds)
+    return upto if upto is not None and made < before else None
+
+
+OLD = """
+SELECT max(id), min(created_at) FROM (
+  SELECT id, created_at FROM deliveries WHERE id > :after ORDER BY id LIMIT :limit) AS page
+"""
+
+
+async def drop(conn: Connection, before: int, *, after: int, upto: int) -> int:
+    """Drop what has ended and was last touched before a moment, of the ids beyond `after` and
+    up to `upto`; returns how many.
+
+    The ledger keeps anyone from getting a date twice: keep it for weeks after the longest grace.
+    """
+    bounds = {"before": before, "after": after, "upto": upto}
+    return (await conn.execute(phrase(conn, DROP), bounds)).rowcount
+
+
+DROP = """
+DELETE FROM deliveries
+WHERE id > :after AND id <= :upto AND updated_at < :before
+  AND state IN ('sent', 'dead', 'gone', 'expired', 'cancelled')
+"""
 
 
 async def _occasions(database: Database, before: int, page: int) -> int:
@@ -108,10 +138,10 @@ DELETE FROM cohorts WHERE id IN (
 """
 
 
-async def _drain(database: Database, drop: Drop) -> int:
+async def _drain(database: Database, drop_some: Dropping) -> int:
     dropped, last = 0, 1
     while last:
         async with database.write() as conn:
-            last = await drop(conn)
+            last = await drop_some(conn)
         dropped += last
     return dropped

@@ -70,9 +70,9 @@ async def test_only_what_ended_long_ago_is_pruned(database: Database) -> None:
 async def test_what_is_young_is_not_even_looked_at(database: Database) -> None:
     async with database.write() as conn:
         old, young = await owed(conn, 1), await owed(conn, 2, key="change 2", not_before=LATER)
-        assert await deliveries.old(conn, 0, BEFORE, 1) == old.id
-        assert await deliveries.old(conn, old.id, BEFORE, 1) is None
-        assert await deliveries.old(conn, young.id, BEFORE, 1) is None
+        assert await pruning.old(conn, 0, BEFORE, 1) == old.id
+        assert await pruning.old(conn, old.id, BEFORE, 1) is None
+        assert await pruning.old(conn, young.id, BEFORE, 1) is None
 
 
 async def test_an_occasion_that_is_over_is_dropped_with_its_texts(database: Database) -> None:
