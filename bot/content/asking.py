@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from bot.content.dates import When
 from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY
@@ -27,11 +28,13 @@ _MONTHS = [
 ]
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS if name != "may") + "|sept|may"
 _YEAR = r"(?:19|20)\d\d"
-_ORDINALS = {
+ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
 }  # fmt: skip
-_ORDINAL = "|".join(_ORDINALS)
+_ORDINAL = "|".join(ORDINALS)
 _WHAT_IS = {("what", "is"), ("what", "are"), ("what", "was")}
+_IDLE = re.compile(r"\bbased on\b")
+_WHICH = ("which day", "what day", "which year", "what year", "year of")
 _MOST_LETTERS = 400
 _MOST_PERIODS = 4
 
@@ -56,13 +59,27 @@ class Question:
         ) or bool(QUANTITY.intersection(self.words))
 
     @property
+    def asks_how_much(self) -> bool:
+        return ("how", "much") in pairwise(self.words)
+
+    @property
+    def counted(self) -> int:
+        """The place of the word for what is counted, "ships" in "how many ships"; -1 for none."""
+        for at, pair in enumerate(pairwise(self.words), start=2):
+            if pair in {("how", "many"), ("number", "of")} and at < len(self.words):
+                return at
+        return -1
+
+    @property
     def asks_who(self) -> bool:
         return not {"who", "whos", "whom"}.isdisjoint(self.words)
 
     @property
     def asks_when(self) -> bool:
-        said = " ".join(self.words)
-        return not {"when", "date"}.isdisjoint(self.words) or "which day" in said
+        said = f" {' '.join(self.words)} "
+        asks = not {"when", "date"}.isdisjoint(self.words)
+        # What is still to come is no dated event.
+        return (asks or any(f" {words} " in said for words in _WHICH)) and "will" not in self.words
 
     @property
     def asks_meaning(self) -> bool:
@@ -91,7 +108,7 @@ class Question:
 
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
-    rest = fold(text[:_MOST_LETTERS])
+    rest = _IDLE.sub(" ", fold(text[:_MOST_LETTERS]))
     found: list[tuple[int, When]] = []
     relative = False
     for pattern, make, is_relative in _FORMS:
@@ -129,7 +146,7 @@ def _quarter(match: re.Match[str], _: date) -> When | None:
 
 
 def _quarter_said(match: re.Match[str], _: date) -> When | None:
-    return _quarter_of(int(match["year"]), _ORDINALS[match["ordinal"]])
+    return _quarter_of(int(match["year"]), ORDINALS[match["ordinal"]])
 
 
 def _quarter_of(year: int, number: int) -> When | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from bot.content.asking import Question
+from bot.content.asking import ORDINALS, Question
 from bot.content.dates import When
 from bot.content.entries import STRIDE, Entry, Name
 from bot.content.frames import SILENT, SOFT
@@ -19,8 +19,10 @@ SOFT_SHARE = 0.15
 SOFT_BONUS = 0.15
 BARE = 0.8
 PAIR = 2
+TITLES = 3
+"""A dossier's first names: title, command, key."""
 CLOSE = 4
-"""Two words as near as this stand for one thing."""
+"""Two words as near as this stand for one thing; "first" only beside what it is said of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -
         coverage=found.covered / meaning.total if meaning.total else 0.0,
         named=found.named / meaning.total if meaning.total else 0.0,
         fit=fit,
-        united=_united(meaning, entry, given, found.tallies),
+        united=_united(meaning, entry, given, found.by_paragraph(entry)),
         is_full=is_full,
         is_measured=found.is_measured,
         is_close=found.is_close,
@@ -153,16 +155,17 @@ class _Found:
 
     def __init__(self, given: frozenset[str]) -> None:
         self._given = given
-        self.tallies: dict[int, float] = {}
+        self._where: list[tuple[float, set[int]]] = []
+        self._said: list[tuple[float, set[int]]] = []
         self.worth = self.covered = self.named = 0.0
         self.is_measured = self.is_own = self._is_named = False
-        self.is_close = True
+        self.is_close = self._is_grounded = True
         self.paragraph = 0
         self._sentences: dict[int, list[float]] = {}
-        self._places: list[tuple[bool, tuple[int, ...]]] = []
+        self._places: list[tuple[bool, tuple[int, ...], int]] = []
 
     def add(self, term: Term, entry: Entry, around: frozenset[str]) -> None:
-        base = term.worth(entry.named)
+        base = named = term.worth(entry.named)
         near = term.worth(around)
         self._is_named |= base > 0
         self.is_own |= base > 0 and not near
@@ -177,16 +180,29 @@ class _Found:
         places = (
             tuple(at for stem in term.others for at in entry.said.get(stem, ())) if said else ()
         )
-        self._places.append((base > 0, places))
+        reach = 1 if term.word in ORDINALS else CLOSE
+        self._places.append((base > 0, places, reach))
+        self._is_grounded &= bool(places) or named > 0
         more = max(SAID * said - base, 0.0)
         is_given = not term.others.keys().isdisjoint(self._given)
-        for number in {place // STRIDE for place in places}:
-            if not is_given:
-                self.tallies[number] = self.tallies.get(number, 0.0) + term.weight
+        numbers = {place // STRIDE for place in places}
+        # The title says what it is about: what it does not say tells the paragraph.
+        self._said.append((term.weight * (0.5 if is_given else 1.0), numbers))
+        if not is_given:
+            self._where.append((term.weight, numbers))
+        for number in numbers:
             here = self._sentences.setdefault(number, [0.0, 0.0, 0.0])
             here[0] += term.weight
             here[1] += term.weight * more
             here[2] += 0.0 if base else term.weight
+
+    def by_paragraph(self, entry: Entry) -> Mapping[int, float]:
+        """What share each paragraph holds: what one sentence begins, the next one says."""
+        found: dict[int, float] = {}
+        for terms in self._where:
+            for number in {entry.paragraphs[at] for at in terms[1]}:
+                found[number] = found.get(number, 0.0) + terms[0]
+        return found
 
     def settle(self, entry: Entry) -> None:
         """Take the sentence that says most."""
@@ -196,19 +212,28 @@ class _Found:
         newest = max(scored, key=lambda number: (scored[number][1:], -number))
         self.worth += scored[newest][1]
         self.covered += scored[newest][2]
-        fullest = max(scored, key=lambda number: (scored[number][0], number == newest, -number))
-        self.paragraph = entry.paragraphs[fullest]
-        self.is_close = self._touches()
+        held: dict[int, float] = {}
+        for weight, numbers in self._said:
+            for paragraph in {entry.paragraphs[number] for number in numbers}:
+                held[paragraph] = held.get(paragraph, 0.0) + weight
+        first = entry.paragraphs[newest]
+        self.paragraph = max(held, key=lambda number: (held[number], number == first, -number))
+        # In a dossier on Armenia a sentence on trade is not yet one on the trade of Armenia.
+        self.is_close = self._touches() and (self._is_grounded or self.is_own)
 
     def _touches(self) -> bool:
         """Whether each word that only sentences hold stands near another of the question."""
-        for number, (is_based, places) in enumerate(self._places):
-            if is_based or not places or (self._is_named and len(self._places) > PAIR):
+        for number, (is_based, places, reach) in enumerate(self._places):
+            is_loose = reach == CLOSE and self._is_named and len(self._places) > PAIR
+            if is_based or not places or is_loose:
                 continue
             rest = [
-                at for other, (_, ats) in enumerate(self._places) if other != number for at in ats
+                at
+                for other, (_, ats, _) in enumerate(self._places)
+                if other != number
+                for at in ats
             ]
-            if rest and not any(abs(at - other) <= CLOSE for at in places for other in rest):
+            if rest and not any(abs(at - other) <= reach for at in places for other in rest):
                 return False
         return True
 
@@ -261,18 +286,23 @@ def _leaning(meaning: Meaning, entry: Entry, fit: float, is_full: bool, found: _
         case "person":
             return 0.3 if question.asks_who else -0.3 if question.asks_when else 0.05
         case "event":
-            return 0.3 if question.asks_when else -0.4
+            return 0.4 if question.asks_when else -0.4
+        case "section":
+            return -0.2 if question.asks_when else 0.0
         case "term":
             return 0.2 if question.asks_meaning else -0.1
         case "dossier":
-            return 0.1 if fit > BARE and question.is_bare else -0.3
+            # What only an alias of the dossier names is rather the thing of that name in it.
+            titles = (_fit(meaning, name)[0] for name in entry.names[:TITLES])
+            own = 0.1 if fit > BARE and max(titles, default=0.0) > BARE else -0.05
+            return own if fit > BARE and question.is_bare else -0.6 if question.asks_when else -0.3
         case "figure":
             lean = 0.0
             if question.asks_when or question.asks_who:
                 lean -= 0.4
             elif question.asks_quantity:
                 lean += 0.5 if found.is_measured else 0.3
-            elif question.asks_change and len(entry.when) > 1:
+            elif (question.asks_change or len(question.periods) > 1) and len(entry.when) > 1:
                 lean += 0.3
             elif is_full:
                 lean += 0.15

@@ -7,9 +7,7 @@ too little of the question is no answer: a neighbour's number is never given for
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -17,37 +15,32 @@ from typing import Literal, Self
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.entries import Entry, Noun, entries, spellings
+from bot.content.entries import Entry, Noun, entries
 from bot.content.finder import Finder, Tantivy, Words
-from bot.content.frames import FRAMES, GROWING, SOFT
-from bot.content.judge import UNKNOWN, Meaning, Term, Verdict, judge
+from bot.content.frames import ACTS, GROWING, MEASURES
+from bot.content.judge import Meaning, Verdict, judge
 from bot.content.library import Library
 from bot.content.periods import chosen_periods, figure_kind, period_of
-from bot.content.spelling import Speller, stem
-from bot.content.vocabulary import (
-    by_first,
-    compounds,
-    frequencies,
-    groups_and_phrases,
-    held,
-    with_compounds,
-)
+from bot.content.reading import Reader
+from bot.content.spelling import fold, stem
+from bot.content.vocabulary import compounds, with_compounds
 
 Kind = Literal[
     "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
 ]
-SYNONYM, SLIP = 0.95, 0.85
 ENOUGH, WHOLE = 0.8, 0.99
+"""What share of a long question an answer covers, and of a short one."""
 MOST = 0.6
+"""What share the names of a section say where they together say all of it."""
+ALL_NAMED, RATHER = 0.93, 0.6
+"""What share the names of a figure say where none is held whole, and how near one comes."""
 SHORT = 3
-SHORTEST_FRAME = 5
 FOUND = 20
+"""Entries that are weighed for a question."""
 OFFERED = 3
 NEAR = 0.4
 """Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
-_MOST_WORDS = 24
-_MOST_OTHERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +92,9 @@ class Index:
     ) -> None:
         self.library = library
         found = tuple(entries(library))
-        known_compounds = compounds(found)
-        self._compounds = by_first(known_compounds)
-        self.entries = tuple(with_compounds(entry, known_compounds) for entry in found)
+        known = compounds(found)
+        self.entries = tuple(with_compounds(entry, known) for entry in found)
+        self._reader = Reader(library, self.entries, known)
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
@@ -110,11 +103,6 @@ class Index:
         for number, entry in enumerate(self.entries):
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
-        self._count = frequencies(self.entries)
-        self._groups, self._phrases = groups_and_phrases(library)
-        known = Counter(spellings(library))
-        known.update(FRAMES)
-        self._speller = Speller(known)
 
     def _words(self, entry: Entry) -> Words:
         around = self._around[entry.dossier]
@@ -126,9 +114,9 @@ class Index:
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
-        meaning = self._understand(read(text, today))
+        meaning = self._reader.understand(read(text, today))
         verdicts = self._judged(meaning, dossier, noun)
-        chosen = self._choose(meaning, verdicts, dossier)
+        chosen = self._choose(meaning, verdicts, dossier) or self._plainly_asked(meaning, dossier)
         if chosen is None:
             others = tuple(self._hit(found) for found in verdicts[:OFFERED])
             near = others or self._of_period(meaning.question) or self._first(dossier)
@@ -141,83 +129,6 @@ class Index:
             if found.number != best.number and found.score >= NEAR * best.score
         )[:OFFERED]
         return self._answer(meaning, best, kind, others)
-
-    # --- understanding ---------------------------------------------------------------------
-
-    def _understand(self, question: Question) -> Meaning:
-        words = question.words[:_MOST_WORDS]
-        stemmed = tuple(stem(word) for word in words)
-        rarest = math.log1p(len(self.entries) / 0.5)
-        phrased = self._phrased(stemmed)
-        terms: dict[str, Term] = {}
-        unknown: list[str] = []
-        for token in held(stemmed, self._compounds):
-            terms[token] = Term(token, {token: 1.0}, self._weight({token: 1.0}, rarest))
-        corrected: list[tuple[str, str]] = []
-        seen = list(stemmed)
-        for at, (word, root) in enumerate(zip(words, stemmed, strict=True)):
-            others: dict[str, float] = {}
-            if root in SOFT and at not in phrased:
-                continue
-            if word.isdecimal():
-                continue
-            if self._count[root] or root in self._groups:
-                self._widen(others, root, 1.0)
-            if at in phrased:
-                for other in phrased[at]:
-                    others[other] = max(others.get(other, 0.0), SYNONYM)
-            if not others:
-                meant = self._speller.meant(word)
-                if meant and stem(meant[0]) in SOFT:
-                    if len(word) > SHORTEST_FRAME:
-                        seen[at] = stem(meant[0])
-                        continue
-                    meant = ()
-                if meant:
-                    seen[at] = stem(meant[0])
-                    corrected.append((word, meant[0]))
-                else:
-                    unknown.append(word)
-                for other in meant:
-                    self._widen(others, stem(other), SLIP)
-            terms.setdefault(root, Term(word, others, self._weight(others, rarest)))
-        found = tuple(terms.values())
-        total = sum(term.weight for term in found)
-        by_stem: dict[str, Term] = {}
-        for term in found:
-            for other, worth in term.others.items():
-                if other not in by_stem or worth > by_stem[other].others[other]:
-                    by_stem[other] = term
-        return Meaning(
-            question,
-            found,
-            tuple(seen),
-            rarest,
-            total,
-            bool(unknown),
-            tuple(corrected),
-            by_stem,
-        )
-
-    def _widen(self, others: dict[str, float], root: str, factor: float) -> None:
-        others[root] = max(others.get(root, 0.0), factor)
-        for group in self._groups.get(root, ())[:_MOST_OTHERS]:
-            for other in group:
-                others.setdefault(other, factor * SYNONYM)
-
-    def _weight(self, others: dict[str, float], rarest: float) -> float:
-        """Rare words say more; a word that nothing holds says most."""
-        known = max((self._count[other] for other in others), default=0)
-        return math.log1p(len(self.entries) / known) if known else UNKNOWN * rarest
-
-    def _phrased(self, stemmed: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
-        """Words that together are a synonym: place to the stems that would do."""
-        found: dict[int, tuple[str, ...]] = {}
-        for at, first in enumerate(stemmed):
-            for phrase, others in self._phrases.get(first, ()):
-                if stemmed[at : at + len(phrase)] == phrase:
-                    found.update(dict.fromkeys(range(at, at + len(phrase)), others))
-        return found
 
     # --- judging ---------------------------------------------------------------------------
 
@@ -247,6 +158,21 @@ class Index:
                 return self._by_period(meaning, verdicts, dossier) or (found, found.entry.noun)
         return self._by_period(meaning, verdicts, dossier)
 
+    def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
+        """ "How much goes through the corridor" names the dossier alone: its first figure."""
+        question = meaning.question
+        moves = not ACTS.isdisjoint(question.words)
+        if not (meaning.terms and moves and question.asks_how_much) or question.periods:
+            return None
+        for name, numbers in self._figures.items():
+            near = self._around[name]
+            if dossier in {"", name} and all(
+                not term.others.keys().isdisjoint(near) for term in meaning.terms
+            ):
+                number = numbers[0]
+                return judge(meaning, self.entries[number], number, near), "figure"
+        return None
+
     def _sibling(
         self, meaning: Meaning, verdicts: list[Verdict], lacking: Verdict
     ) -> tuple[Verdict, Kind] | None:
@@ -275,7 +201,11 @@ class Index:
         question = meaning.question
         if question.asks_change and question.periods:
             return False
+        if not _measures(found.entry, MEASURES.intersection(question.words)):
+            return False
         if question.asks_quantity:
+            if question.counted >= 0:
+                return False
             owns = found.is_own and found.entry.noun == "section"
             return owns and found.is_full and found.fit >= ENOUGH
         if question.asks_when and found.entry.noun == "section":
@@ -289,8 +219,14 @@ class Index:
 
     def _as_figure(self, meaning: Meaning, found: Verdict) -> Kind | None:
         """What a figure can say: its value, a change, or that it lacks the period asked for."""
-        measured = found.is_measured and meaning.question.asks_quantity
-        if not meaning.terms or not (found.is_full or measured) or found.coverage < WHOLE:
+        several = len(meaning.terms) > 1 and found.named >= ALL_NAMED and found.fit >= RATHER
+        if not meaning.terms or found.coverage < WHOLE:
+            return None
+        measured = found.is_measured and (meaning.question.asks_quantity or found.named > 0)
+        # What is counted is the unit: there are no containers in a sum of money for containers.
+        if meaning.question.counted >= 0 and not found.is_measured:
+            several = False
+        if not (found.is_full or measured or several):
             return None
         figure = self.library.figure(found.entry.key)
         kind = figure_kind(meaning.question, figure)
@@ -306,6 +242,13 @@ class Index:
         periods = meaning.question.periods
         if not periods or meaning.has_unknown:
             return None
+        named = [
+            found
+            for found in verdicts
+            if found.entry.noun == "figure" and meaning.terms and found.named >= ALL_NAMED
+        ]
+        if len(named) == 1 and named[0].has_period:
+            return named[0], figure_kind(meaning.question, self.library.figure(named[0].entry.key))
         around = self._around.get(dossier, frozenset[str]())
         able: list[tuple[Verdict, Kind]] = []
         for name in (dossier,) if dossier else self._figures:
@@ -366,6 +309,12 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
+
+
+def _measures(entry: Entry, asked: Set[str]) -> bool:
+    """Whether a name of it speaks of the time, number or cost that is asked for."""
+    named = {word for name in entry.names for word in fold(name.text).split()} if asked else set()
+    return asked <= named
 
 
 def _is_named_whole(found: Verdict) -> bool:

@@ -132,13 +132,16 @@ class Speller:
                 self._sounds[sound(word)].append(word)
                 self._firsts[word[0], len(word)].append(word)
 
-    def meant(self, word: str) -> tuple[str, ...]:
-        """The known words that `word` may be a slip of, at most two; none for a short one."""
+    def meant(self, word: str, most: int = 2) -> tuple[str, ...]:
+        """The known words that `word` may be a slip of, at most two; none for a short one.
+
+        `most` slips are forgiven, in a word that is long enough for them.
+        """
         if len(word) < SHORTEST or any(char.isdecimal() for char in word):
             return ()
         if same := self._sounds.get(sound(word)):
             return self._usual(same)
-        slips = 2 if len(word) >= LONG else 1
+        slips = min(most, 2 if len(word) >= LONG else 1)
         found: dict[int, list[str]] = {}
         for candidate in self._near(word, slips):
             distance = OSA.distance(word, candidate, score_cutoff=slips)

@@ -32,7 +32,7 @@ from bot.content.search import Answer, Hit
 QUESTIONS = Path(__file__).parents[1] / "questions"
 DAY = date(2025, 11, 25)
 Set = Literal["tuning", "kept"]
-SETS = ("tuning", "kept")
+SETS: tuple[Set, ...] = ("tuning", "kept")
 
 _DAY = re.compile(r"\s*\[(\d{4}-\d\d-\d\d)\]$")
 _ANSWER = re.compile(
@@ -103,7 +103,7 @@ def read_questions(chosen: Set, folder: Path = QUESTIONS) -> Iterator[Asked]:
     """All questions of one set, file by file."""
     for path in sorted(folder.glob("*.yaml")):
         lines = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for text, right in lines[chosen].items():
+        for text, right in lines.get(chosen, {}).items():
             found = _DAY.search(text)
             day = date.fromisoformat(found[1]) if found else DAY
             options = tuple(Right.read(part.strip()) for part in str(right).split("|"))

@@ -1,0 +1,205 @@
+"""Questions against the real dossiers: how many are answered rightly, and none wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.content.asking import read
+from bot.content.finder import Words
+from bot.content.library import Library
+from bot.content.loader import load
+from bot.content.search import Index
+from bot.content.spelling import fold
+from tests.content.madeup import among, questions
+from tests.content.quiz import DAY, SETS, Asked, Set, mark, read_questions, stands, tell
+
+ROOT = Path(__file__).parents[2]
+
+AIM_AT_1, AIM_AT_3, AIM_WRONG = 0.95, 0.99, 0
+FLOORS: dict[Set, tuple[float, float, int]] = {
+    "tuning": (AIM_AT_1, AIM_AT_3, AIM_WRONG),
+    # Wordings that the search was never fitted to: what it truly does with a stranger's question.
+    "kept": (0.875, AIM_AT_3, 4),
+}
+"""The least recall at 1 and at 3, and the most wrong answers to what has none."""
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    found = load(ROOT / "briefings", ROOT / "seeds").library
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def index(library: Library) -> Index:
+    return Index(library)
+
+
+# --- the question set ----------------------------------------------------------------------------
+
+
+def test_each_line_names_what_is_in_the_library(library: Library) -> None:
+    for chosen in SETS:
+        for asked in read_questions(chosen):
+            assert all(stands(library, right) for right in asked.right), asked
+
+
+def test_the_set_is_large_a_quarter_has_no_answer_and_much_of_it_is_kept() -> None:
+    sets = {chosen: list(read_questions(chosen)) for chosen in SETS}
+    every = [asked for found in sets.values() for asked in found]
+    assert len(every) >= 200
+    assert sum(not asked.is_answerable for asked in every) >= len(every) / 4
+    assert len(sets["kept"]) >= len(sets["tuning"]) / 4
+    tuned, kept = ({fold(asked.text) for asked in sets[chosen]} for chosen in SETS)
+    assert tuned.isdisjoint(kept)
+
+
+@pytest.mark.parametrize("chosen", SETS)
+def test_questions_are_answered_rightly_and_what_is_not_covered_is_not(
+    index: Index, chosen: Set
+) -> None:
+    marks = mark(index.ask, read_questions(chosen))
+    at_1, at_3, wrong = FLOORS[chosen]
+    told = "\n".join((str(marks), *marks.missed_at_1, "wrong:", *marks.wrong))
+    assert marks.recall_at_1 > at_1, told
+    assert marks.recall_at_3 > at_3, told
+    assert len(marks.wrong) <= wrong, told
+
+
+def test_a_search_that_takes_anything_fails_the_marks(library: Library) -> None:
+    """The marks tell a bad search from a good one: one that answers all is found out."""
+
+    class Any:
+        def __init__(self, entries: Sequence[Words]) -> None: ...
+
+        def find(self, words: object, limit: int, dossier: str = "") -> Sequence[int]:
+            return range(limit)
+
+    marks = mark(Index(library, Any).ask, read_questions("tuning"))
+    assert marks.recall_at_1 < AIM_AT_1
+
+
+# --- at a thousand dossiers ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def crowd(library: Library) -> Index:
+    """The eight dossiers among a hundred made-up ones."""
+    return Index(among(library, 108))
+
+
+def test_among_many_dossiers_each_is_still_found(crowd: Index) -> None:
+    marks = mark(crowd.ask, questions(100, 160))
+    assert marks.recall_at_1 > AIM_AT_1, "\n".join((str(marks), *marks.missed_at_1))
+    assert marks.recall_at_3 > AIM_AT_3, "\n".join(marks.missed_at_3)
+    assert marks.wrong == ()
+    assert marks.unnamed == ()
+
+
+def test_the_same_question_always_gets_the_same_answer(library: Library, index: Index) -> None:
+    again = Index(Library.from_json(library.to_json()))
+    for asked in read_questions("tuning"):
+        assert again.ask(asked.text, asked.day) == index.ask(asked.text, asked.day)
+
+
+# --- periods -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("freight in 2024", ["2024"]),
+        ("q3 of 2024", ["2024-35"]),
+        ("2024 q1", ["2024-33"]),
+        ("the fourth quarter of 2023", ["2023-36"]),
+        ("first half of 2024", ["2024-01-01/2024-06-30"]),
+        ("30 September 2025", ["2025-09-30"]),
+        ("September 30th, 2025", ["2025-09-30"]),
+        ("2025-09-30", ["2025-09-30"]),
+        ("in sept 2025 and may 2024", ["2025-09", "2024-05"]),
+        ("last year", ["2024"]),
+        ("the year before last", ["2023"]),
+        ("this quarter", ["2025-36"]),
+        ("last month", ["2025-10"]),
+        ("31 february 2024", ["2024-02"]),
+        ("2024 against 2023", ["2024", "2023"]),
+        ("room 101", []),
+    ],
+)
+def test_periods_are_read_as_they_are_said(text: str, periods: list[str]) -> None:
+    found = [when.text for when in read(text, DAY).periods]
+    assert found == periods
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "period"),
+    [
+        ("corridor volume last year", date(2025, 1, 1), "2024"),
+        ("corridor volume last year", date(2024, 12, 31), "2023"),
+        ("loan in september 2025", DAY, "2025-09-30"),
+        ("loan in the third quarter of 2025", DAY, "2025-09-30"),
+    ],
+)
+def test_a_period_is_answered_by_itself_or_by_the_one_within(
+    index: Index, asked: str, day: date, period: str
+) -> None:
+    answer = index.ask(asked, day)
+    assert answer.kind == "figure", tell(answer)
+    assert answer.best is not None
+    assert answer.best.period == period
+
+
+def test_a_neighbours_number_is_never_the_answer(index: Index, library: Library) -> None:
+    """Whatever the figure and the year: it is that year's, or said to be lacking."""
+    for key, figure in library.figures.items():
+        for name in (figure.name, *figure.aliases):
+            for year in range(2018, 2034):
+                answer = index.ask(f"{name} {year}", DAY)
+                if answer.kind != "figure" or answer.best is None:
+                    continue
+                found = library.observation(f"{answer.best.key}@{answer.best.period}")
+                assert found.period.first is not None
+                assert found.period.first.year == year, (key, name, tell(answer))
+
+
+# --- whatever is typed ---------------------------------------------------------------------------
+
+
+def texts() -> Iterator[st.SearchStrategy[str]]:
+    yield st.text(max_size=300)
+    words = st.sampled_from(
+        ["corridor", "2024", "q1", "vs", "how", "many", "loan", "Актау", "🙂", "'s", "\u0301", "١٢"]
+    )
+    yield st.lists(words, max_size=40).map(" ".join)
+
+
+@given(st.one_of(*texts()))
+def test_whatever_is_typed_is_answered(text: str) -> None:
+    answer = _small().ask(text, DAY)
+    assert (answer.best is None) is (answer.kind == "none")
+    assert len(answer.others) <= 3
+    assert all(one.isascii() for pair in answer.corrected for one in pair)
+
+
+_MADE: list[Index] = []
+
+
+def _small() -> Index:
+    if not _MADE:
+        found = load(ROOT / "briefings", ROOT / "seeds").library
+        assert found is not None
+        _MADE.append(Index(found))
+    return _MADE[0]
+
+
+def test_questions_of_a_made_up_dossier_are_of_all_kinds() -> None:
+    found: list[Asked] = list(questions(100, 80))
+    kinds = {right.kind for asked in found for right in asked.right}
+    assert kinds == {"figure", "section", "person", "comparison", "missing", "none"}
