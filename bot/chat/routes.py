@@ -199,7 +199,7 @@ async def answer(ask: Ask) -> None:
         await guests.greet(ask, MANAGED)
     if ask.press is not None:
         await _press(ask)
-    elif not ask.message_id or (ask.reply_to and await _replied(ask)):
+    elif not ask.message_id or await _replied(ask):
         return
     else:
         await _message(ask)
@@ -296,7 +296,12 @@ def _fits(handler: Callable[..., Awaitable[None]], arguments: tuple[str, ...]) -
 
 
 async def _replied(ask: Ask) -> bool:
-    """A reply to a question of ours; False if it replies to something else."""
+    """A reply to a question of ours; False if it replies to something else, or is a command.
+
+    Telegram's apps aim whatever is written next at our question: `/help` asks for help all the same.
+    """
+    if not ask.reply_to or COMMAND.fullmatch(ask.text):
+        return False
     async with ask.desk.database.read() as conn:
         body = await prompts.take(conn, ask.chat.id, ask.reply_to)
         about = None if body is None else body.get("chat")

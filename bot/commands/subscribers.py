@@ -85,7 +85,8 @@ def give_out(file: Path, form: str | None) -> None:
                 with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
                     done = await _give(hand, kind, out)
                 draft.replace(file)
-            click.echo(f"{done['lines']:,} lines of {done['chats']:,} chats, {hand.how}.", err=True)
+            click.echo(f"Lines: {done['lines']:,}. Chats: {done['chats']:,}.", err=True)
+            click.echo(f"Written {hand.how}.", err=True)
 
     go(work())
 

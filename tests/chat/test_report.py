@@ -177,3 +177,15 @@ async def test_a_sticker_is_no_report(ada: Actor, town: Town) -> None:
     assert ada.sees == "Write in words what is wrong, please."
     await ada.says("The year", to=question)
     assert len(await town.rows(ROWS)) == 1
+
+
+async def test_a_command_is_no_report_though_it_replies_to_the_question(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/report")
+    question = ada.last()
+    await ada.says("/glossary", to=question)
+    assert ada.sees.startswith("Terms")
+    assert await town.rows(ROWS) == []
+    await ada.says(WORDS, to=question)
+    assert [row[2] for row in await town.rows(ROWS)] == [WORDS]
