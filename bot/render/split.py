@@ -14,12 +14,14 @@ from bot.render.html import plain_span, weigh, write_html, write_plain
 from bot.render.message import (
     Bar,
     Block,
+    Cite,
     Heading,
     Message,
     Para,
     Quote,
     Span,
     Text,
+    Time,
     View,
 )
 
@@ -138,9 +140,12 @@ def _cut_para(para: Para) -> Iterator[Para]:
 
 def _cut_span(span: Span) -> Iterator[Span]:
     limit = CHARACTERS // 4
-    if not isinstance(span, Text) or len(span.text) <= limit:
+    if isinstance(span, Cite) or len(span.text) <= limit:
         yield span
         return
+    if isinstance(span, Time):
+        # Each piece would be shown as the whole moment.
+        span = Text(span.text)
     rest = span.text
     while len(rest) > limit:
         cut = max(rest.rfind(end, 0, limit) + len(end) for end in (". ", "? ", ".\n"))
