@@ -298,7 +298,7 @@ def _fits(handler: Callable[..., Awaitable[None]], arguments: tuple[str, ...]) -
 async def _replied(ask: Ask) -> bool:
     """A reply to a question of ours; False if it replies to something else, or is a command.
 
-    Telegram's apps aim whatever is written next at our question: `/help` asks for help all the same.
+    Apps aim whatever is written next at our question: `/help` asks for help all the same.
     """
     if not ask.reply_to or COMMAND.fullmatch(ask.text):
         return False

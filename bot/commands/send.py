@@ -69,7 +69,9 @@ def announce(file: TextIO, yes: bool, no_wait: bool) -> None:
             click.echo("-" * 40)
             click.echo(str(shown["report"]))
             reached = _number(shown, "reached")
-            if not yes and not click.confirm(f"Send it to {reached:,} {'chat' if reached == 1 else 'chats'}?", err=True):
+            if not yes and not click.confirm(
+                f"Send it to {reached:,} {'chat' if reached == 1 else 'chats'}?", err=True
+            ):
                 click.echo("Nothing was sent.")
                 return
             given: Fields = {"text": text, "key": secrets.token_hex(8)}
