@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from bot.chat.adjust import end
 from bot.chat.cities import City
 from bot.chat.desk import Ask
-from bot.chat.held import allowed, describe, known_here, lapsed, moved, write
+from bot.chat.held import allowed, city_label, city_of, describe, known_here, lapsed, moved, write
 from bot.chat.wish import SHOWN, Unclear, Wish, read_wish
 from bot.clock import micros
 from bot.content.model import Edition
@@ -79,7 +79,7 @@ async def answer_city(ask: Ask, body: Mapping[str, object]) -> bool:
         cities = await asyncio.to_thread(ask.desk.cities.find, ask.text)
     if await _take_city(ask, wish, ask.text, cities):
         async with ask.desk.database.write() as conn:
-            await prompts.close(conn, ask.chat.id, ask.reply_to)
+            await prompts.close(conn, ask.place.id, ask.reply_to)
     return True
 
 
@@ -122,9 +122,9 @@ async def home_gone(ask: Ask) -> None:
 
 async def _ask_city(ask: Ask, wish: Wish, question: str) -> None:
     asked = await ask.anew().prompt(question, ask.words("subscribe.city_hint"))
-    body = asdict(replace(wish, zone=""))
+    body = asdict(replace(wish, zone="")) | ask.about
     async with ask.desk.database.write() as conn:
-        await prompts.ask(conn, ask.chat.id, asked, body, micros(ask.desk.clock.now()))
+        await prompts.ask(conn, ask.place.id, asked, body, micros(ask.desk.clock.now()))
 
 
 async def _take_city(ask: Ask, wish: Wish, asked: str, cities: tuple[City, ...]) -> bool:
@@ -148,17 +148,10 @@ async def _take_city(ask: Ask, wish: Wish, asked: str, cities: tuple[City, ...])
         await prompts.ask(
             conn, ask.chat.id, _number(token), asdict(wish), micros(ask.desk.clock.now())
         )
-    buttons = [nav(_label(ask, city), "sz", token, city.zone) for city in cities]
+    buttons = [nav(city_label(ask, city), "sz", token, city.zone) for city in cities]
     text = Para((Text(ask.words("subscribe.city_which")),))
     await ask.anew().show(View((text,), rows(buttons), "city"))
     return True
-
-
-def _label(ask: Ask, city: City) -> str:
-    """A city among namesakes: its country, and the zone that it keeps."""
-    zone = city.zone.rpartition("/")[2].replace("_", " ")
-    name = f"{city.name}, {city.country}".rstrip(", ")
-    return name if zone == city.name else ask.words("subscribe.city_in", city=name, zone=zone)
 
 
 def _number(token: str) -> int:
@@ -176,7 +169,7 @@ async def take_zone(ask: Ask, token: str, zone: str) -> None:
     if wish is None or wish.edition not in ask.library.editions or find_zone(zone) is None:
         await lapsed(ask)
         return
-    city = City(zone.rpartition("/")[2].replace("_", " "), "", zone, 0)
+    city = City(city_of(zone), "", zone, 0)
     await _take_city(ask, replace(wish, zone=""), zone, (city,))
 
 
