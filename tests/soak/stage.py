@@ -95,13 +95,16 @@ class Process:
         raise AssertionError(f"the worker ended without saying {word!r}")
 
     def send(self, sign: signal.Signals) -> None:
-        self._inner.send_signal(sign)
+        """Send it a signal; nothing if it has ended."""
+        if self._inner.returncode is None:
+            self._inner.send_signal(sign)
 
     async def kill(self) -> None:
-        """As `kill -9` does."""
-        with contextlib.suppress(ProcessLookupError):
-            self._inner.kill()
-        await self._end()
+        """As `kill -9` does, also to one that is frozen; nothing if it has ended."""
+        if self._inner.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._inner.kill()
+            await self._end()
 
     async def stop(self) -> tuple[int, float]:
         """As an operator does: SIGTERM. How many sends were left open, and the seconds it took."""
@@ -124,6 +127,7 @@ class Stage:
     def __init__(self, order: Order) -> None:
         self.order = order
         self._owed = 0
+        self._hired: list[Process] = []
 
     @classmethod
     @asynccontextmanager
@@ -142,7 +146,12 @@ class Stage:
         telegram = await _spawn("tests.soak.telegram", str(seed), json.dumps(chances or {}))
         try:
             api = await _line(telegram)
-            yield cls(Order(url, str(state), api, rate, lease, deadline))
+            stage = cls(Order(url, str(state), api, rate, lease, deadline))
+            try:
+                yield stage
+            finally:
+                for process in stage._hired:
+                    await process.kill()
         finally:
             telegram.kill()
             await telegram.communicate()
@@ -150,7 +159,8 @@ class Stage:
     async def hire(self, *, rate: float | None = None, skew: float = 0.0) -> Process:
         """Start a worker, with another pace or a wrong clock if so wished."""
         pace = self.order.rate if rate is None else rate
-        return await Process.start(replace(self.order, rate=pace, skew=skew))
+        self._hired.append(await Process.start(replace(self.order, rate=pace, skew=skew)))
+        return self._hired[-1]
 
     @asynccontextmanager
     async def store(self) -> AsyncIterator[Database]:
@@ -283,7 +293,7 @@ async def _spawn(module: str, *words: str) -> asyncio.subprocess.Process:
         *words,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=None if os.environ.get('SOAK_LOG') else asyncio.subprocess.DEVNULL,
     )
 
 

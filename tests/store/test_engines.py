@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
-from bot.errors import StoreError
+from bot.errors import StoreAway, StoreError
 from bot.store import engines
-from bot.store.database import Database
+from bot.store.database import Database, read_clock
+from tests.store.conftest import command, opened
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,28 @@ async def test_sslmode_is_understood(postgres_url: str) -> None:
     async with database.read() as conn:
         assert await conn.scalar(text("SHOW application_name")) == "desk"
     await database.close()
+
+
+async def test_all_connections_cut_at_once_cost_one_failure(postgres_url: str) -> None:
+    async with opened(postgres_url, pool=4) as database:
+
+        async def look() -> None:
+            async with database.read() as conn:
+                await read_clock(conn)
+                await all_open.wait()
+
+        all_open = asyncio.Barrier(4)
+        await asyncio.gather(*(look() for _ in range(4)))
+        await command(
+            postgres_url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        failures = 0
+        for _ in range(6):
+            try:
+                async with database.read() as conn:
+                    await read_clock(conn)
+            except StoreAway:
+                failures += 1
+        assert failures == 1
