@@ -223,7 +223,7 @@ def _build(
         rounds=rounds,
         schedule=schedule,
         worker=worker,
-        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk.clerk, bell.ring),
+        intake=Intake(wire, database, clock, Door(desk, bot), routes.answer, desk, bell.ring),
         desk=desk,
     )
 

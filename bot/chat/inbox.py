@@ -18,8 +18,7 @@ from typing import Any
 
 from bot import telemetry
 from bot.chat import envelope
-from bot.chat.clerk import Clerk
-from bot.chat.desk import Ask
+from bot.chat.desk import Ask, Desk
 from bot.chat.door import Door, stranger
 from bot.chat.failures import Caught, tell_failure
 from bot.chat.flood import Flood
@@ -37,7 +36,8 @@ __all__ = ["ALLOWED", "Intake"]
 
 log = telemetry.logger(__name__)
 
-SIDE_BY_SIDE = 256
+SIDE_BY_SIDE = 64
+"""Updates being answered at one moment: so many at most can be answered twice after a crash."""
 MOST_WAITING = 5000
 """Updates that wait in memory; the rest waits at Telegram."""
 TRIES = 3
@@ -66,6 +66,11 @@ class _Item:
     is_left: bool = False
     is_hasty: bool = False
 
+    @property
+    def is_press(self) -> bool:
+        """Answered by an edit, which no pace holds up."""
+        return "callback_query" in self.body
+
 
 class Intake:
     """Keeps updates, and hands each chat's to `answer`, one at a time."""
@@ -77,14 +82,15 @@ class Intake:
         clock: Clock,
         door: Door,
         answer: Answer,
-        clerk: Clerk,
+        desk: Desk,
         tell: Tell,
     ) -> None:
         self._database = database
         self._clock = clock
         self._door = door
         self._answer = answer
-        self._clerk = clerk
+        self._clerk = desk.clerk
+        self._pace = desk.post.wait
         self._queues: dict[int, deque[_Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -240,6 +246,9 @@ class Intake:
         is_first = True
         try:
             while queue and not self._stopping.is_set():
+                # Who has to wait for their own chat's pace does so without a slot.
+                if not queue[0].is_press and (wait := self._pace(key)) > 0:
+                    await self._poller.rest(wait)
                 # A slot for each update, not for each chat: one that floods takes one at a time.
                 async with self._slots:
                     await self._take_up(queue[0], queue[0].known if is_first else None)

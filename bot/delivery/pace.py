@@ -73,6 +73,11 @@ class Pacer:
         self._debit(now)
         return Turn(True, max(0.0, at - now))
 
+    def ready(self, chat: int) -> float:
+        """Seconds until `ask` would grant a turn at once; nothing is taken."""
+        now = self._clock.monotonic()
+        return max(self._ready(chat, now, owed=False), self._held) - now
+
     def owe(self, chat: int, *, slot: float = -math.inf, within: float = math.inf) -> Turn:
         """A turn for what is owed, not before the monotonic time `slot`."""
         now = self._clock.monotonic()

@@ -119,6 +119,10 @@ class Post:
         """Whether Telegram answers at all; one try. Raises as `call`."""
         await self._wire.call("getMe", timeout=timeout)
 
+    def wait(self, chat_id: int) -> float:
+        """Seconds until one who asks here could be answered; no more than their patience."""
+        return min(self._pacer.ready(chat_id), PATIENCE)
+
     def turn(self, chat_id: int, *, slot: float = -math.inf, within: float = math.inf) -> Turn:
         """A turn for what is owed; after its wait, `held` must still be 0."""
         return self._pacer.owe(chat_id, slot=slot, within=within)
