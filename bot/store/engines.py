@@ -6,7 +6,7 @@ import ssl
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,10 +24,6 @@ GUARDS = {
     "synchronous_commit": "on",
     "timezone": "UTC",
 }
-
-# PostgreSQL's codes for a session that is no more, and what asyncpg says to whoever uses it.
-CUT = ("08", "57P01", "57P02", "57P03", "25P03")
-CLOSED = ("connection was closed", "connection is closed", "cannot switch to state")
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
@@ -122,28 +118,13 @@ def postgres_engine(url: URL, pool: int) -> AsyncEngine:
             f"The database address has a part that is not understood: {', '.join(unknown)}; "
             "take it out."
         )
-    engine = create_async_engine(
+    return create_async_engine(
         url.set(query=query),
         connect_args=arguments,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
     )
-    event.listen(engine.sync_engine, "handle_error", _notice_loss)
-    return engine
-
-
-def _notice_loss(context: ExceptionContext) -> None:
-    """Where one connection was cut the others were too: have all of the pool made anew.
-
-    The driver tells it in more ways than SQLAlchemy knows, and finding out one by one would take
-    as many failures as there are connections.
-    """
-    error = context.original_exception
-    code = str(getattr(error, "sqlstate", None) or "")
-    if code.startswith(CUT) or any(words in str(error) for words in CLOSED):
-        context.is_disconnect = True
-        context.invalidate_pool_on_disconnect = True
 
 
 def _settings(query: dict[str, str]) -> dict[str, str]:
