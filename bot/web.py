@@ -6,6 +6,7 @@ Bot API server keeps the update and brings it again.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ log = telemetry.logger(__name__)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MOST_BYTES = 1024 * 1024
 RETRY_AFTER = "5"
+PATIENCE = 20.0
+"""Seconds in which a body has to arrive; Telegram's comes at once."""
 
 Keep = Callable[[list[dict[str, Any]]], Awaitable[None]]
 Health = Callable[[], Awaitable[dict[str, object]]]
@@ -30,9 +33,16 @@ Health = Callable[[], Awaitable[dict[str, object]]]
 class Web:
     """A small server. `hook` is the path and secret of the webhook, None while polling."""
 
-    def __init__(self, keep: Keep, health: Health, hook: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        keep: Keep,
+        health: Health,
+        hook: tuple[str, str] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self._keep = keep
         self._health = health
+        self._patience = patience
         self._secret = ""
         app = web.Application(client_max_size=MOST_BYTES)
         if hook is not None:
@@ -40,7 +50,7 @@ class Web:
             app.router.add_post(path or "/", self._update)
         app.router.add_get("/healthz", self._alive)
         app.router.add_get("/readyz", self._ready)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, lingering_time=1.0)
 
     async def start(self, host: str, port: int) -> None:
         """Listen. OSError where the port is taken."""
@@ -58,7 +68,11 @@ class Web:
             log.warning("A stranger called the webhook.", action="webhook refused")
             return web.Response(status=403)
         try:
-            body = json.loads(await request.read())
+            async with asyncio.timeout(self._patience):
+                body = json.loads(await request.read())
+        except TimeoutError:
+            log.warning("A webhook call's body did not come.", action="webhook slow")
+            return web.Response(status=408)
         except web.HTTPRequestEntityTooLarge:
             # Refused, it would be brought again for a day.
             log.error("An update over 1 MiB was dropped.", action="update too large")

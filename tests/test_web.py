@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from bot.errors import StoreError
 from bot.web import HEADER, MOST_BYTES, Web
 
 SECRET = "a-secret-of-ours"
+PATIENCE = 1.0
 UPDATE = {"update_id": 7, "message": {"text": "/corridor"}}
 
 
@@ -56,7 +58,7 @@ async def office() -> AsyncIterator[Office]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = Office(f"http://127.0.0.1:{port}")
-    web = Web(made.keep, made.health, ("/hook", SECRET))
+    web = Web(made.keep, made.health, ("/hook", SECRET), patience=PATIENCE)
     await web.start("127.0.0.1", port)
     yield made
     await web.close()
@@ -131,6 +133,24 @@ async def test_other_paths_and_methods_keep_nothing(office: Office, method: str,
     status, _ = await office.brings(json.dumps(UPDATE).encode(), method=method, path=path)
     assert status in (404, 405)
     assert office.kept == []
+
+
+async def test_those_who_drip_keep_nobody_waiting_and_get_nothing_in(office: Office) -> None:
+    """Three hundred connections: half a request line, a stranger's body, a body by the secret."""
+    host, port = office.url.removeprefix("http://").split(":")
+    head = f"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n{HEADER}: "
+    openings = ["POST /ho", f"{head}wrong\r\n\r\n{{", f"{head}{SECRET}\r\n\r\n{{"] * 100
+    lines = [await asyncio.open_connection(host, int(port)) for _ in openings]
+    for (_, writer), opening in zip(lines, openings, strict=True):
+        writer.write(opening.encode())
+        await writer.drain()
+    async with asyncio.timeout(PATIENCE):
+        assert await office.brings(json.dumps(UPDATE).encode()) == (200, "")
+    answers = [await reader.readline() for reader, _ in lines[1::3] + lines[2::3]]
+    assert Counter(line.split()[1] for line in answers) == {b"403": 100, b"408": 100}
+    assert office.kept == [UPDATE]
+    for _, writer in lines:
+        writer.close()
 
 
 async def test_health_is_told_and_unready_is_503(office: Office) -> None:
