@@ -26,6 +26,12 @@ async def test_one_starts_presses_a_button_and_sees_the_edit(
         await expect(page.locator(".toast")).to_have_text("Now 1")
         await expect(last(page)).to_contain_text("Counted to 1")
         await expect(last(page)).to_contain_text("edited")
+        # A row is shared out evenly, whatever signs its buttons carry.
+        uneven = await page.evaluate(
+            "[...document.querySelectorAll('.keys-row')].filter((row) => new Set("
+            "[...row.children].map((key) => Math.round(key.offsetWidth))).size > 1).length"
+        )
+        assert uneven == 0
         await page.get_by_role("button", name="Warn me").click()
         await expect(page.get_by_role("dialog")).to_contain_text("Mind.")
         await page.keyboard.press("Escape")
