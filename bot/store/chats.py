@@ -227,6 +227,10 @@ async def migrate(conn: Connection, old_tg: int, new_tg: int, now: int) -> Chat 
         return new
     values: dict[str, object] = {"tg_id": new_tg, "kind": "supergroup", "updated_at": now}
     await moves.leave_behind(conn, old.id)
+    if old.state == "blocked":
+        # We may be told first that we are no longer in the group that was.
+        await moves.come_along(conn, old.id, old.updated_at, now)
+        values["state"] = "active"
     if new is not None:
         await moves.join(conn, old.id, new.id, now)
         values["next_send_at"] = max(old.next_send_at, new.next_send_at)

@@ -33,12 +33,29 @@ async def leave_behind(conn: Connection, chat_id: int) -> None:
     """Mark the chat's receipts as of messages that can no longer be edited.
 
     A supergroup counts its messages anew, so the old numbers would point at others: they are
-    kept as negative ones.
+    kept as negative ones, and what was asked there can no longer be answered by a reply.
     """
+    await conn.execute(
+        delete(prompts).where(prompts.c.chat_id == chat_id, prompts.c.message_id > 0)
+    )
     await conn.execute(
         update(receipts)
         .where(receipts.c.chat_id == chat_id, receipts.c.message_id > 0)
         .values(message_id=-receipts.c.message_id)
+    )
+
+
+async def come_along(conn: Connection, chat_id: int, left_at: int, now: int) -> None:
+    """The group left us behind by becoming a supergroup: what rests since then goes on."""
+    await conn.execute(
+        update(subscriptions)
+        .where(
+            subscriptions.c.chat_id == chat_id,
+            subscriptions.c.state == "paused",
+            subscriptions.c.paused_until.is_(None),
+            subscriptions.c.updated_at == left_at,
+        )
+        .values(state="active", version=subscriptions.c.version + 1, updated_at=now)
     )
 
 

@@ -392,3 +392,134 @@ async def test_a_groups_brief_has_one_button_to_the_bot_and_linked_numbers(
     assert own.text == brief.text
     await ada.starts("brief")
     assert ada.sees.startswith("Morning brief, ")
+
+
+async def test_a_move_loses_nothing(ada: Actor, zoe: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", town.club)
+    await ada.says("/settings", town.club)
+    await ada.presses("Let all change it", chat=town.club)
+    await ada.presses("Make briefs short", chat=town.club)
+    await zoe.says("/corridor 2024", town.club)
+    receipts = "SELECT abs(message_id), place FROM receipts ORDER BY 1"
+    kept, settings = await town.rows(receipts), "SELECT zone, length, open_to_all FROM chats"
+    before = await town.rows(f"{settings} WHERE title = 'The Club'")
+    moved = town.world.migrate(ada.person, town.club)
+    await town.answered()
+    assert await town.rows(receipts) == kept
+    assert await town.rows(f"{settings} WHERE title = 'The Club'") == before
+    assert ada.told(moved) == []
+    await zoe.says("/subscriptions", moved)
+    assert "08:30 Almaty time" in zoe.last(moved).text
+    await zoe.presses("Morning brief at 08:30", chat=moved)
+    await zoe.presses("Stop", chat=moved)
+    assert await town.held() == []
+
+
+async def test_a_move_that_is_told_as_a_farewell_first_loses_nothing(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", town.club)
+    bot = {"user": town.world.bot.user}
+    change = {
+        "chat": town.club.shape,
+        "from": ada.person.user,
+        "date": int(town.world.now()),
+        "old_chat_member": {**bot, "status": "member"},
+        "new_chat_member": {**bot, "status": "left"},
+    }
+    await town.receives("my_chat_member", change)
+    moved = town.world.migrate(ada.person, town.club)
+    await town.answered()
+    await town.receives(
+        "my_chat_member",
+        {
+            **change,
+            "chat": moved.shape,
+            "old_chat_member": {**bot, "status": "left"},
+            "new_chat_member": {**bot, "status": "member"},
+        },
+    )
+    assert ada.told(moved) == []
+    await town.pass_time(days=1)
+    assert ada.last(moved).text.startswith("Morning brief, Tuesday 25 November")
+
+
+async def test_a_question_from_before_the_move_is_answered_by_no_reply(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30", town.club)
+    asked = ada.last(town.club).id
+    moved = town.world.migrate(ada.person, town.club)
+    await town.answered()
+    while moved.last_id < asked - 1:
+        await ada.says("ahem", moved)
+    await ada.says("/topics", moved)
+    await ada.says("Almaty", moved, to=ada.last(moved))
+    assert await town.held() == []
+
+
+# --- presses that nobody should make ---------------------------------------------------------
+
+
+async def test_forged_presses_in_a_group_change_nothing_and_are_told(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty")
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", town.club)
+    made = ada.last(town.club)
+    rows = await town.rows("SELECT id, chat_id FROM subscriptions ORDER BY id")
+    (own, _), (groups, _) = rows
+    before = await town.rows("SELECT * FROM subscriptions")
+    patterns = ("sx:{}", "sm:{}:480", "sb:{}:1", "sp:{}:*", "sl:{}:short", "sk:{}:480", "sn:{}")
+    # Somebody else's, from the group; an admin has no power over it either.
+    for pattern in patterns:
+        press = await ada.forges(pattern.format(own), made)
+        assert press.answer.startswith("This button has had its day."), pattern
+    # The group's own, by a member.
+    told = len(zoe.told(town.club))
+    others = ("sxa", "po", "pd:7", "bo", "bx", "setl:short", "sete:silence", "seto:1", "qs:60:90")
+    for value in (*(pattern.format(groups) for pattern in patterns), *others):
+        press = await zoe.forges(value, made)
+        assert press.answer == "Only the group's admins can change that.", value
+        assert press.alert
+    for value in ("am", "ac", "ax:1", "aq"):
+        press = await zoe.forges(value, made)
+        assert "admins" in press.answer, value
+    assert await town.rows("SELECT * FROM subscriptions") == before
+    assert len(zoe.told(town.club)) == told
+    chats = await town.rows("SELECT open_to_all, length FROM chats WHERE title = 'The Club'")
+    assert [(bool(free), length) for free, length in chats] == [(False, "full")]
+
+
+async def test_old_presses_and_presses_on_what_is_gone_are_told_in_a_group(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    await zoe.says("/corridor", town.club)
+    screen = zoe.last(town.club)
+    for value in ("d:nowhere", "s:corridor.nowhere", "f:corridor.nowhere"):
+        press = await zoe.forges(value, screen)
+        assert press.answer == "That is no longer in the briefings.", value
+        assert screen.text.startswith("Topics")
+    press = await zoe.forges("zz:1", screen)
+    assert press.answer == "This button is from an older version. Here is the list of topics."
+    await ada.says("/subscribe alerts", town.club)
+    made = ada.last(town.club)
+    await ada.says("/unsubscribe", town.club)
+    press = await ada.presses("Stop", made)
+    assert press.answer.startswith("This button has had its day.")
+    await town.restart()
+    press = await zoe.forges("d:corridor", screen)
+    assert press.answered
+    assert screen.text.startswith("Middle Corridor")
+
+
+async def test_a_group_that_a_message_was_forwarded_to_has_no_power_over_it(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", town.club)
+    [[number]] = await town.rows("SELECT id FROM subscriptions")
+    room = town.world.supergroup("Room", zoe.person)
+    await zoe.says("/topics", room)
+    press = await zoe.forges(f"sx:{number}", zoe.last(room))
+    assert press.answer.startswith("This button has had its day.")
+    assert len(await town.held()) == 1

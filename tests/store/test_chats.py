@@ -78,7 +78,7 @@ async def test_who_blocks_us_is_owed_nothing_more_and_keeps_the_subscriptions(
         await daily(conn, it.chat)
         assert await chats.set_state(conn, it.chat.id, "blocked", EIGHT_THIRTY) == 1
         (wish,) = await subscriptions.list_for(conn, it.chat.id)
-        assert wish.state == "active"
+        assert (wish.state, wish.paused_until) == ("paused", None)
         assert await chats.counts(conn) == {"active": 1, "blocked": 1}
     assert [one.tg_id for one in await take(database)] == [2]
 
