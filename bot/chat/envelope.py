@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.chat.door import stranger
 from bot.clock import moment
+from bot.store.chats import Stranger
 
 
 def chat_of(body: dict[str, Any]) -> int | None:
@@ -50,3 +52,9 @@ def asked_at(body: Mapping[str, Any]) -> datetime | None:
     if not isinstance(message, dict) or not isinstance(message.get("date"), int):
         return None
     return moment(message["date"] * 1_000_000)
+
+
+def strangers(bodies: Iterable[dict[str, Any]]) -> list[Stranger]:
+    """Who of a batch writes for the first time, each once."""
+    found = (stranger(body) for body in bodies)
+    return list({one.tg_id: one for one in found if one}.values())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,15 +19,16 @@ from typing import Any
 from bot import telemetry
 from bot.chat import envelope
 from bot.chat.desk import Ask, Desk
-from bot.chat.door import Door, stranger
+from bot.chat.door import Door
 from bot.chat.failures import Caught, tell_failure
 from bot.chat.flood import Flood
+from bot.chat.holder import Holder
 from bot.chat.polling import ALLOWED, Poller, Tell
 from bot.clock import Clock, micros
 from bot.delivery.transport import NotSent, Wire
 from bot.errors import StoreAway, StoreError
 from bot.store import chats, inbox
-from bot.store.chats import Chat, Stranger
+from bot.store.chats import Chat
 from bot.store.database import Database
 from bot.store.inbox import Letter, Update
 from bot.text import load_words
@@ -99,6 +100,7 @@ class Intake:
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
         self._told_late: dict[int, int] = {}
+        self._holder = Holder(database, clock)
         self._flood = Flood()
         self._poller = Poller(
             wire, clock, self.keep, self._has_room, self._stopping, load_words(), tell
@@ -122,6 +124,7 @@ class Intake:
     async def run(self, *, poll: bool = True) -> None:
         """Take up what a crash left; then poll until `stop`, or wait where a webhook brings all."""
         await self._insist(self._recover, "What was kept cannot be taken up yet.")
+        self._holder.beat(self._recover)
         if poll:
             await self._poller.run()
         else:
@@ -139,6 +142,7 @@ class Intake:
         # Their transactions end before the database does.
         await asyncio.gather(*left, return_exceptions=True)
         await self._clerk.idle()
+        await self._holder.leave()
 
     async def idle(self) -> None:
         """Wait until all that was taken up is answered."""
@@ -173,6 +177,8 @@ class Intake:
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
         if self._waiting >= MOST_WAITING:
             raise StoreAway("Too many updates wait; they are taken in a moment.")
+        if not self._holder.is_seated:
+            raise StoreAway("What was kept before comes first.")
         found = {
             number: (envelope.chat_of(body), body)
             for body in updates
@@ -189,11 +195,11 @@ class Intake:
             return
         now = micros(self._clock.now())
         async with self._database.write() as conn:
-            new = set(await inbox.keep(conn, rows, now))
+            new = set(await inbox.keep(conn, rows, now, self._holder.name))
             wanted = {row.chat_id for row in rows if row.chat_id and row.update_id in new}
             known = await chats.find_all(conn, wanted)
             bodies = [found[number][1] for number in new if found[number][0] not in known]
-            known |= await chats.meet(conn, _strangers(bodies), now)
+            known |= await chats.meet(conn, envelope.strangers(bodies), now)
         for row in rows:
             if row.update_id in new:
                 letter = Letter(row.update_id, row.chat_id, now, row.body, 0)
@@ -219,10 +225,8 @@ class Intake:
             await self._room.wait()
 
     async def _recover(self) -> None:
-        """What was kept and not finished by the process before this one."""
-        async with self._database.read() as conn:
-            letters = await inbox.pending(conn, 2 * MOST_WAITING)
-        for letter in letters:
+        """What was kept and not finished by a process that lives no more."""
+        for letter in await self._holder.take_over(2 * MOST_WAITING - self._waiting):
             self._enqueue(_Item(letter, json.loads(letter.body), is_left=True))
 
     # --- handling --------------------------------------------------------------------------
@@ -369,9 +373,3 @@ async def _slow_down(ask: Ask) -> None:
         await ask.toast(ask.words("unknown.slow"))
     else:
         await ask.say("unknown.slow")
-
-
-def _strangers(bodies: Iterable[dict[str, Any]]) -> list[Stranger]:
-    """Who of a batch writes for the first time, each once."""
-    found = (stranger(body) for body in bodies)
-    return list({one.tg_id: one for one in found if one}.values())

@@ -1,16 +1,21 @@
-"""The inbox: updates that Telegram handed over, kept before they are confirmed."""
+"""The inbox: updates that Telegram handed over, kept before they are confirmed.
+
+Each belongs to the process that took it in, its holder. Of several on one PostgreSQL each gives
+signs of life by `beat`; what a holder that gives none any more has left, another takes over.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
-from bot.store.database import Connection
-from bot.store.sql import pack, phrase
-from bot.store.tables import inbox
+from bot.store.database import Connection, write_meta
+from bot.store.sql import fetch, pack, phrase
+from bot.store.tables import inbox, meta
 
+BEAT = "intake:"
 KEPT = 48 * 3600 * 1_000_000
 
 
@@ -34,16 +39,18 @@ class Letter:
     attempts: int
 
 
-async def keep(conn: Connection, updates: Sequence[Update], now: int) -> list[int]:
+async def keep(
+    conn: Connection, updates: Sequence[Update], now: int, holder: str = ""
+) -> list[int]:
     """Keep what is new; returns the ids of those, in order. The rest came before."""
     rows = pack([(one.update_id, one.chat_id, one.body) for one in updates])
-    new = await conn.execute(phrase(conn, KEEP), {"rows": rows, "now": now})
+    new = await conn.execute(phrase(conn, KEEP), {"rows": rows, "now": now, "holder": holder})
     return sorted(row[0] for row in new)
 
 
 KEEP = """
-INSERT INTO inbox (update_id, chat_id, received_at, body)
-SELECT v.update_id, v.chat_id, CAST(:now AS BIGINT), v.body
+INSERT INTO inbox (update_id, chat_id, received_at, body, holder)
+SELECT v.update_id, v.chat_id, CAST(:now AS BIGINT), v.body, CAST(:holder AS TEXT)
 FROM ROWS(:rows, update_id BIGINT, chat_id BIGINT, body TEXT)
 WHERE true
 ON CONFLICT DO NOTHING
@@ -60,6 +67,39 @@ async def pending(conn: Connection, limit: int = 100) -> list[Letter]:
 PENDING = """
 SELECT update_id, chat_id, received_at, body, attempts FROM inbox
 WHERE state = 'new' ORDER BY received_at, update_id LIMIT :limit
+"""
+
+
+async def beat(conn: Connection, holder: str, now: int) -> None:
+    """Note that this holder lives at `now` (microseconds, by the clock that all share)."""
+    await write_meta(conn, f"{BEAT}{holder}", _written(now))
+
+
+async def leave(conn: Connection, holder: str) -> None:
+    """It lives no more: what it has not done is anybody's."""
+    await conn.execute(delete(meta).where(meta.c.key == f"{BEAT}{holder}"))
+
+
+async def take_over(conn: Connection, holder: str, since: int, limit: int = 100) -> list[Letter]:
+    """Hold what is not done and belongs to nobody who has lived since a moment; oldest first."""
+    bounds = {"holder": holder, "since": _written(since), "limit": limit}
+    rows = await fetch(conn, TAKE_OVER, bounds)
+    return sorted((Letter(*row) for row in rows), key=lambda one: (one.received_at, one.update_id))
+
+
+def _written(moment: int) -> str:
+    """As text whose order is that of time."""
+    return f"{moment:016d}"
+
+
+TAKE_OVER = """
+UPDATE inbox SET holder = CAST(:holder AS TEXT) WHERE update_id IN (
+  SELECT i.update_id FROM inbox i
+  WHERE i.state = 'new' AND i.holder <> CAST(:holder AS TEXT) AND NOT EXISTS (
+    SELECT 1 FROM meta m
+    WHERE m.key = 'intake:' || i.holder AND m.value >= CAST(:since AS TEXT))
+  ORDER BY i.received_at, i.update_id LIMIT :limit LOCKED(i))
+RETURNING update_id, chat_id, received_at, body, attempts
 """
 
 

@@ -310,6 +310,7 @@ inbox = Table(
     Column("state", String(8), nullable=False, server_default="new"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=NOTHING),
+    Column("holder", String(32), nullable=False, server_default=NOTHING),
 )
 Index(
     "ix_inbox_new",

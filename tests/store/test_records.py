@@ -234,6 +234,25 @@ async def test_an_answered_update_is_blanked_and_still_known(database: Database)
         assert await inbox.counts(conn) == {"new": 1}
 
 
+async def test_what_a_dead_process_left_is_taken_over_and_what_a_living_one_holds_is_not(
+    database: Database,
+) -> None:
+    async with database.write() as conn:
+        for number, holder in enumerate(("living", "dead", "gone", "", "me"), start=1):
+            await inbox.keep(conn, [Update(number, 1, "{}")], 100 - number, holder)
+        await inbox.done(conn, [])
+        await inbox.beat(conn, "living", 50)
+        await inbox.beat(conn, "dead", 5)
+        await inbox.beat(conn, "gone", 50)
+        await inbox.leave(conn, "gone")
+        taken = await inbox.take_over(conn, "me", 20)
+        assert [one.update_id for one in taken] == [4, 3, 2]
+        assert await inbox.take_over(conn, "me", 20) == []
+        taken = await inbox.take_over(conn, "other", 60)
+        assert [one.update_id for one in taken] == [5, 4, 3, 2, 1]
+        assert len(await inbox.take_over(conn, "third", 60, limit=2)) == 2
+
+
 async def test_two_webhooks_with_the_same_update_keep_it_once(postgres_url: str) -> None:
     async with opened(postgres_url) as one, opened(postgres_url) as two:
 
