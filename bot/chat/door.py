@@ -135,7 +135,7 @@ class Door:
             user_id=query.from_user.id,
             words=words_for(chat.language),
             thread_id=thread,
-            press=Press(query.id, message.message_id, query.data),
+            press=Press(query.id, message.message_id, query.data, shown=_text(message)),
             event="back" if is_back else "",
         )
 
@@ -181,6 +181,8 @@ class Door:
         left = after.status in GONE
         async with self._desk.database.write() as conn:
             row = await chats.find(conn, change.chat.id)
+            # A group that became a supergroup has us added once more, to a chat that we are in.
+            was_here = row is not None and row.state == "active"
             if row is None:
                 if left:
                     return None
@@ -193,7 +195,7 @@ class Door:
         event: Event = ""
         if not left and _is_mute(after) and not _is_mute(before):
             event = "muted"
-        elif not left and before.status in GONE:
+        elif not left and not was_here and before.status in GONE:
             event = "back" if row.kind == "private" else "added"
         if not event:
             return None
@@ -243,6 +245,10 @@ def stranger(body: dict[str, Any]) -> Stranger | None:
     code = language[:12] if isinstance(language, str) else DEFAULT_LANGUAGE
     number = chat.get("id")
     return Stranger(number, "private", title, code) if isinstance(number, int) else None
+
+
+def _text(message: MaybeInaccessibleMessage) -> str:
+    return (message.text or message.caption or "") if isinstance(message, Message) else ""
 
 
 def _thread(message: Message) -> int:
