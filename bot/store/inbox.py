@@ -130,8 +130,15 @@ async def bad(conn: Connection, update_id: int, error: str) -> None:
 
 
 async def sweep(conn: Connection, now: int, limit: int = 2000) -> int:
-    """Drop up to `limit` that are done (or bad) and older than 48 hours; returns how many."""
-    dropped = await conn.execute(text(SWEEP), {"before": now - KEPT, "limit": limit})
+    """Drop up to `limit` that are done (or bad) and older than 48 hours; returns how many.
+
+    Signs of life as old as that go too.
+    """
+    bounds = {"before": now - KEPT, "limit": limit}
+    dropped = await conn.execute(text(SWEEP), bounds)
+    # Whoever was killed could not take leave.
+    silent = meta.c.key.like(f"{BEAT}%"), meta.c.value < _written(now - KEPT)
+    await conn.execute(delete(meta).where(*silent))
     return dropped.rowcount
 
 

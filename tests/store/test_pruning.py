@@ -153,7 +153,10 @@ async def test_questions_and_updates_lapse(database: Database) -> None:
         await prompts.ask(conn, ada.id, 2, {}, LATER - 29 * DAY)
         await inbox.keep(conn, [Update(1, 1, "{}"), Update(2, 1, "{}")], EIGHT_THIRTY)
         await inbox.done(conn, [1])
+        await inbox.beat(conn, "dead", EIGHT_THIRTY)
+        await inbox.beat(conn, "living", LATER)
     assert await prune(database) == {"prompts": 1, "updates": 1}
+    assert await count(database, "meta WHERE key LIKE 'intake:%'") == [1]
     async with database.read() as conn:
         assert await prompts.take(conn, ada.id, 1) is None
         assert await prompts.take(conn, ada.id, 2) == {}
