@@ -31,7 +31,9 @@ async def may_ask(ask: Ask) -> bool:
         if admin > 0 and await is_member(ask, admin):
             await _admit(ask, ask.chat)
             return True
-    if ask.at is None and ask.press is None and (ask.text or ask.event == "added"):
+    if ask.press is not None:
+        await ask.toast(ask.words("access.closed_group"), alert=True)
+    elif ask.at is None and ask.chat.kind != "channel" and (ask.text or ask.event == "added"):
         await ask.say("access.closed_group")
     return False
 
