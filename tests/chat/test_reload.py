@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.chat.cities import Cities
 from tests.cast import Town
@@ -111,3 +112,29 @@ async def test_a_bad_file_is_told_to_the_editor_and_served_to_nobody(
     assert town.ada.sees.startswith("4.5 million tons")
     await edit(town, briefings, "corridor.yaml", "value: 4.6", "value: 4.5")
     assert "in order again" in town.ed.sees
+
+
+async def test_an_answer_that_changed_since_is_given_anew_unless_the_first_was_mended(
+    briefings: Path, town: Town
+) -> None:
+    ada, club = town.ada, town.club
+    await ada.says("/corridor", club)
+    first = ada.last(club)
+    old, new = "From China to Europe", "From China to all of Europe"
+    await edit(town, briefings, "corridor.yaml", old, new)
+    await ada.says("/corridor", club)
+    second = ada.last(club)
+    assert new in second.text
+    await ada.says("/corridor", club)
+    assert ada.last(club).text == "Answered above."
+    assert ada.last(club).payload["reply_to_message"]["message_id"] == second.id
+    assert old in first.text
+    # A correction edits the message in place and writes its receipt anew.
+    await edit(town, briefings, "corridor.yaml", new, "From China to much of Europe")
+    async with town.app.database.write() as conn:
+        await conn.execute(
+            text("UPDATE receipts SET revision = 3 WHERE message_id = :id"), {"id": second.id}
+        )
+    await ada.says("/corridor", club)
+    assert ada.last(club).text == "Answered above."
+    assert ada.last(club).payload["reply_to_message"]["message_id"] == second.id
