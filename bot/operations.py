@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict
 
 from bot.errors import BriefingError
@@ -24,6 +24,8 @@ Operation = Callable[[Office, Fields, Tell], Awaitable[Fields]]
 
 MOST = 2000
 """Lines of one batch."""
+MOST_CHARACTERS = 400_000
+"""Of the lines that are handed out at once."""
 
 
 async def _look(office: Office, given: Fields, tell: Tell) -> Fields:
@@ -109,9 +111,24 @@ async def _give(office: Office, given: Fields, tell: Tell) -> Fields:
     async for done, lines in give(office, "csv" if given.get("form") == "csv" else "jsonl"):
         chats += done
         written += len(lines) if done else 0
-        if not await tell({"lines": lines, "chats": done, "total": total}):
-            break
+        for place, some in enumerate(_portions(lines)):
+            event = {"lines": some, "chats": 0 if place else done, "total": total}
+            if not await tell(event):
+                return {"lines": written, "chats": chats}
     return {"lines": written, "chats": chats}
+
+
+def _portions(lines: list[str]) -> Iterator[list[str]]:
+    """The lines in portions that the control line carries: chats differ much in what they keep."""
+    some: list[str] = []
+    size = 0
+    for line in lines:
+        if some and size + len(line) > MOST_CHARACTERS:
+            yield some
+            some, size = [], 0
+        some.append(line)
+        size += len(line)
+    yield some
 
 
 OPERATIONS: Mapping[str, Operation] = {

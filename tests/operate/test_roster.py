@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import operations
 from bot.clock import ManualClock, micros
+from bot.control import LONGEST
 from bot.newsroom.lines import HEADER, Form, Record, Wrong, read_lines
 from bot.newsroom.office import Office
 from bot.newsroom.roster import Taken, give, take
@@ -264,3 +266,30 @@ async def test_a_json_line_may_have_the_columns_of_the_csv(office: Office) -> No
     line = {"chat_id": "5", "edition": "daily", "time": "08:30", "timezone": "UTC"}
     taken = await read(office, json.dumps(line), "jsonl")
     assert (taken.added, taken.wrong) == (1, ())
+
+
+async def test_what_is_handed_out_at_once_fits_the_control_line(office: Office) -> None:
+    names = ",".join(f'"{name}"' for name in ("x" * 80,) * 3)
+    wish = {"edition": "daily", "timezone": "Asia/Almaty", "topics": ""}
+    lines = [
+        {
+            "chat_id": number,
+            "title": names,
+            "subscriptions": [{**wish, "time": f"{hour:02d}:00"} for hour in range(LIMIT)],
+        }
+        for number in range(1, 401)
+    ]
+    for start in range(0, len(lines), 100):
+        batch = lines[start : start + 100]
+        await take(office, [Record(place, line) for place, line in enumerate(batch, start=1)])
+    heard: list[operations.Fields] = []
+
+    async def tell(event: operations.Fields) -> bool:
+        heard.append(event)
+        return True
+
+    done = await operations.perform(office, "give", {"form": "jsonl"}, tell)
+    assert done == {"lines": 400, "chats": 400}
+    assert max(len(json.dumps(event, ensure_ascii=False).encode()) for event in heard) < LONGEST / 2
+    assert sum(int(str(event["chats"])) for event in heard) == 400
+    assert len("".join(str(event["lines"]) for event in heard)) > LONGEST / 2
