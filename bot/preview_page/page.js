@@ -81,13 +81,15 @@ function drawScreens() {
       if (fits) shown.push(drawScreen(screen));
     }
   }
-  screens.replaceChildren(...(shown.length ? shown : [make("p", "No such screen.")]));
+  const none = state.groups.length ? [make("p", "No such screen.")] : [];
+  screens.replaceChildren(...(shown.length ? shown : none));
 }
 
 function drawProblems() {
   const drawn = state.problems.map((one) => make("pre", one.text, one.warning ? "warning" : ""));
   if (!state.is_current) {
-    drawn.unshift(make("p", "The files hold mistakes; below are the last good screens."));
+    const rest = state.groups.length ? "below are the last good screens" : "there are no screens yet";
+    drawn.unshift(make("p", `The files hold mistakes; ${rest}.`));
   }
   problems.replaceChildren(...drawn);
 }
