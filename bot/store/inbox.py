@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, text, update
 
 from bot.store.database import Connection, write_meta
-from bot.store.sql import fetch, pack, phrase
+from bot.store.sql import fetch, pack
 from bot.store.tables import inbox, meta
 
 BEAT = "intake:"
@@ -44,7 +44,7 @@ async def keep(
 ) -> list[int]:
     """Keep what is new; returns the ids of those, in order. The rest came before."""
     rows = pack([(one.update_id, one.chat_id, one.body) for one in updates])
-    new = await conn.execute(phrase(conn, KEEP), {"rows": rows, "now": now, "holder": holder})
+    new = await fetch(conn, KEEP, {"rows": rows, "now": now, "holder": holder})
     return sorted(row[0] for row in new)
 
 
@@ -108,7 +108,7 @@ async def begin(conn: Connection, ids: Collection[int]) -> None:
 
     Committed before it, that stops an update which kills the process from doing so for ever.
     """
-    await conn.execute(phrase(conn, BEGIN), {"ids": pack(list(ids))})
+    await fetch(conn, BEGIN, {"ids": pack(list(ids))})
 
 
 BEGIN = "UPDATE inbox SET attempts = attempts + 1 WHERE update_id AMONG(:ids)"
@@ -116,7 +116,7 @@ BEGIN = "UPDATE inbox SET attempts = attempts + 1 WHERE update_id AMONG(:ids)"
 
 async def done(conn: Connection, ids: Collection[int]) -> None:
     """Their answers have left: the bodies are blanked, the ids stay against repetition."""
-    await conn.execute(phrase(conn, DONE), {"ids": pack(list(ids))})
+    await fetch(conn, DONE, {"ids": pack(list(ids))})
 
 
 DONE = "UPDATE inbox SET state = 'done', body = '' WHERE update_id AMONG(:ids)"

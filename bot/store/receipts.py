@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import select, text
 
 from bot.store.database import Connection
-from bot.store.sql import pack, phrase
-from bot.store.tables import receipt_figures, receipts
+from bot.store.sql import fetch, pack, phrase
+from bot.store.tables import receipts
 
 Kind = Literal["text", "photo", "inline"]
 
@@ -76,21 +76,27 @@ async def write(conn: Connection, receipts: Sequence[Receipt]) -> None:
         )
         for one in last.values()
     ]
-    kept = await conn.execute(phrase(conn, KEEP), {"rows": pack(rows)})
+    kept = await fetch(conn, KEEP, {"rows": pack(rows)})
     ids = {(chat_id, message_id): key for key, chat_id, message_id in kept}
     own = [key for key, one in last.items() if one.bulletin_id is None and key in ids]
     if not own:
         return
-    await conn.execute(
-        delete(receipt_figures).where(receipt_figures.c.receipt_id.in_([ids[key] for key in own]))
-    )
+    await fetch(conn, BARE, {"ids": pack([ids[key] for key in own])})
     figures = [
-        {"receipt_id": ids[key], "observation": observation}
+        (ids[key], observation)
         for key in own
         for observation in dict.fromkeys(last[key].observations)
     ]
     if figures:
-        await conn.execute(insert(receipt_figures), figures)
+        await fetch(conn, FIGURES, {"rows": pack(figures)})
+
+
+BARE = "DELETE FROM receipt_figures WHERE receipt_id AMONG(:ids)"
+
+FIGURES = """
+INSERT INTO receipt_figures (receipt_id, observation)
+SELECT v.receipt_id, v.observation FROM ROWS(:rows, receipt_id BIGINT, observation TEXT)
+"""
 
 
 KEEP = """

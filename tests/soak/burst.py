@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +39,7 @@ class Burst:
     server: Running
     settings: dict[str, str]
     database: str
+    log: Path
     process: Process | None = None
     kills: int = 0
     at_risk: Counter[int] = field(default_factory=Counter)
@@ -73,16 +74,11 @@ class Burst:
 
     async def start(self) -> None:
         """Start the program."""
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            env=self.settings,
-            cwd=ROOT,
-            stdout=DEVNULL,
-            stderr=PIPE if self.process is None else DEVNULL,
-        )
+        command = [sys.executable, "-m", "bot", "run"]
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *command, env=self.settings, cwd=ROOT, stdout=DEVNULL, stderr=log
+            )
 
     async def until(self, answers: int) -> bool:
         """Wait until so many have arrived in all; False if all are answered before."""
@@ -91,7 +87,7 @@ class Burst:
             if self.sent >= len(self.people) and not self.unanswered:
                 return False
             assert self.process is not None
-            assert self.process.returncode is None, "the program ended by itself"
+            assert self.process.returncode is None, self.log.read_text()
             assert time.monotonic() < end, f"{self.sent} answers after {PATIENCE} s"
             await asyncio.sleep(0.002)
         return True
@@ -169,7 +165,9 @@ async def burst(
             "BRIEFING_WEBHOOK_SECRET": "a-secret-of-this-test",
             "BRIEFING_LISTEN": at,
         }
-    made = Burst(world, server, settings, database or str(state / "briefing.sqlite"))
+    made = Burst(
+        world, server, settings, database or str(state / "briefing.sqlite"), folder / "log"
+    )
     try:
         yield made
     finally:

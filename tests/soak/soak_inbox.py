@@ -21,8 +21,9 @@ KILLS = 25
 async def test_a_thousand_questions_and_a_kill_every_moment(
     tmp_path: Path, durable_url: str, way: str
 ) -> None:
-    engine = "SQLite" if "://" not in durable_url else "PostgreSQL"
-    async with burst(tmp_path, durable_url, hook=way == "webhook") as made:
+    shared = durable_url if "://" in durable_url else None
+    engine = "PostgreSQL" if shared else "SQLite"
+    async with burst(tmp_path, shared, hook=way == "webhook") as made:
         made.ask(1000)
         await kill_until_answered(made, random.Random(), (1, 70), KILLS)
         print(report(made, f"{way}, {engine}"))
