@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import zoneinfo
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.desk import Desk
 from bot.chat.door import Door
-from bot.chat.errands import Errands
+from bot.chat.errands import Errands, part
 from bot.chat.inbox import ALLOWED, Intake
 from bot.chat.menu import hang_menu
 from bot.chat.standing import Standing
@@ -166,7 +166,19 @@ def _build(
     async def lost(row: Claimed, reason: str) -> None:
         await topic_lost(desk, row, reason)
 
-    worker = Worker(database, post, clock, sending, flight=flight, tell=bell.ring, topic_lost=lost)
+    guard = ClockGuard(clock, seconds)
+    # On PostgreSQL its own clock tells when a delivery may go.
+    ours = database.engine_name == "sqlite"
+    worker = Worker(
+        database,
+        post,
+        clock,
+        sending,
+        flight=flight,
+        tell=bell.ring,
+        topic_lost=lost,
+        trusts=guard.is_right if ours else lambda: True,
+    )
     rounds = Rounds(
         database,
         clock,
@@ -174,7 +186,7 @@ def _build(
         builder,
         words=words_for,
         tell_admins=bell.ring,
-        guard=ClockGuard(clock, seconds),
+        guard=guard,
         on_owed=worker.wake,
         rate=settings.global_rate,
     )
@@ -230,15 +242,15 @@ def _build(
 
 async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     """Sending first, asking last; the end goes the other way round."""
-    sender = _part(app.worker.run(), "worker")
+    sender = part(app.worker.run(), "worker")
     stack.push_async_callback(_end, app.worker.stop, sender)
     await app.schedule.start()
     stack.push_async_callback(app.schedule.stop)
-    watching = _part(app.publisher.run(), "publisher")
+    watching = part(app.publisher.run(), "publisher")
     stack.push_async_callback(_watched, app.publisher, watching)
     hook = urlsplit(settings.webhook_url).path if settings.webhook_url else None
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    polling = _part(app.intake.run(poll=hook is None), "intake")
+    polling = part(app.intake.run(poll=hook is None), "intake")
     stack.push_async_callback(_end, app.intake.stop, polling)
     if settings.listen is not None:
         health = _health(app, polls=hook is None)
@@ -255,23 +267,6 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
         await control.start()
     except OSError as error:
         log.error("Commands cannot reach the bot.", action="control", error=str(error.strerror))
-
-
-def _part(work: Coroutine[object, object, None], name: str) -> asyncio.Task[None]:
-    """Have a part at work for as long as the bot lives. Should it die, the bot ends in order and
-    by its error: whoever keeps the bot up starts it anew, and nobody is deaf without knowing."""
-    owner = asyncio.current_task()
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if task.cancelled() or (error := task.exception()) is None:
-            return
-        log.critical("A part of the bot died.", action="part died", part=name, exc_info=error)
-        if owner is not None:
-            owner.cancel()
-
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(ended)
-    return task
 
 
 async def _resume(office: Office) -> None:

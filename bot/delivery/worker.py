@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
+from collections.abc import Callable
 
 from bot import telemetry
 from bot.clock import Clock
@@ -43,7 +44,8 @@ PROBE_TIME = 5.0
 class Worker:
     """One loop that sends. Any number of them, in any number of processes, share the work.
 
-    `flight` is the log that a next start on this machine reads; `tell` receives sentences for the
+    `flight` is the log that a next start on this machine reads; `trusts` tells whether the clock
+    may be believed, where it is this machine's; `tell` receives sentences for the
     operator, `topic_lost` a delivery that went to the group since its forum topic is gone or
     closed, and which of the two.
     """
@@ -58,8 +60,10 @@ class Worker:
         flight: Flight | None = None,
         tell: Tell | None = None,
         topic_lost: TopicLost | None = None,
+        trusts: Callable[[], bool] = lambda: True,
     ) -> None:
         self._settings = settings or Settings()
+        self._trusts = trusts
         self._database = database
         self._post = post
         self._clock = clock
@@ -208,6 +212,8 @@ class Worker:
 
     async def _round(self) -> float:
         """Claim and start what may leave soon; returns the seconds until the next look."""
+        if not self._trusts():
+            return IDLE
         if (self._courier.halted or self._breaker.state == "open") and (
             rest := await self._probe()
         ):

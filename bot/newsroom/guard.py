@@ -26,7 +26,8 @@ class ClockGuard:
     """Compares, look by look, how far the wall clock and the machine's count have come.
 
     After a suspend both have moved alike; after a wrong `date`, or a lost battery, only one has.
-    Nothing is to be sent from a jump until three looks in a row agree again.
+    Nothing is to be sent from a jump until three looks in a row agree again: an hour that has not
+    come would be served, and what waits would go out at night, or end as too late.
     """
 
     def __init__(self, clock: Clock, seconds: Callable[[], float] = count_seconds) -> None:
@@ -42,6 +43,15 @@ class ClockGuard:
     @property
     def is_steady(self) -> bool:
         return self._missing == 0
+
+    def is_right(self) -> bool:
+        """Whether the clock can be believed at this moment, between two looks too."""
+        if self._last is None:
+            return True
+        then, seconds = self._last
+        passed = timedelta(seconds=self._seconds() - seconds)
+        jump = self._clock.now() - then - passed - self._expected
+        return self.is_steady and abs(jump) <= JUMP
 
     def expect(self, by: timedelta) -> None:
         """The clock is about to be moved on purpose (the demo's way to tomorrow morning)."""

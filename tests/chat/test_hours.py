@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.store import chats
 from tests.cast import Actor, Town
 
 
@@ -167,3 +168,28 @@ async def test_a_reader_who_blocked_costs_the_others_nothing(
     await town.pass_time(days=1)
     assert len(town.briefs(ada)) == 1
     assert town.briefs(ben) == []
+
+
+async def test_a_clock_that_jumps_ahead_neither_sends_nor_expires_what_waits_for_the_morning(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/start")
+    async with town.app.database.write() as conn:
+        chat = await chats.find(conn, ada.person.id)
+        assert chat is not None
+        await chats.set_fields(conn, chat.id, zone="Asia/Almaty", quiet_from=540, quiet_to=720)
+        chat = await chats.get(conn, chat.id)
+    assert chat is not None
+    await town.app.desk.manual.send_now(chat, "daily", key="x", is_asked=False)
+    await town.app.rounds.tick()
+    before = len(ada.told())
+    town.clock.jump(86_400)
+    town.app.worker.wake()
+    await town.clock.advance(3)
+    await town.work.rests()
+    assert len(ada.told()) == before
+    assert await town.rows("SELECT state FROM deliveries") == [("pending",)]
+    town.clock.jump(-86_400)
+    await town.pass_time(hours=3)
+    assert await town.rows("SELECT state FROM deliveries") == [("sent",)]
+    assert len(ada.told()) == before + 1

@@ -42,6 +42,24 @@ async def test_three_looks_that_agree_make_it_believed_again() -> None:
     assert looks == ["jumped", "doubtful", "doubtful", "settled", "steady"]
 
 
+async def test_between_two_looks_a_jump_is_seen_too() -> None:
+    clock, guard = watched()
+    assert guard.is_right()
+    guard.look()
+    await clock.advance(3600)
+    assert guard.is_right()
+    clock.jump(86_400)
+    assert not guard.is_right()
+    clock.jump(-86_400)
+    assert guard.is_right()
+    guard.expect(timedelta(days=1))
+    clock.jump(86_400)
+    assert guard.is_right()
+    clock.jump(600)
+    guard.look()
+    assert not guard.is_right()
+
+
 async def test_another_jump_begins_the_count_anew() -> None:
     clock, guard = watched()
     guard.look()
