@@ -17,7 +17,7 @@ from bot.render.message import Para, Text, View
 from bot.render.pen import Pen
 from bot.render.phrase import say_period
 from bot.render.split import split
-from bot.render.views import asked
+from bot.render.views import asked, dossier, figures, inline
 from bot.render.views.catalog import Shot, all_views
 from bot.text import load_words
 from tests.content.quiz import SETS, Set, read_questions
@@ -126,6 +126,31 @@ def test_an_answer_shows_no_number_that_neither_card_nor_question_has(chosen: Se
         }
         found = strange(Shot("asked", "answer", view))
         assert found <= numbers(question.text) | named, question.text
+
+
+def test_what_groups_and_other_chats_get_shows_no_other_number() -> None:
+    for figure in library().figures.values():
+        for period in {item.period.text for item in figure.observations}:
+            view = figures.line(abroad(), figure, period)
+            assert strange(Shot("groups", f"line {figure.key}", view)) == set()
+            trace_card(inline.figure(abroad(), figure, period))
+    for key in library().sections:
+        trace_card(inline.section(abroad(), key))
+    for name, item in library().dossiers.items():
+        trace_card(inline.dossier(abroad(), name))
+        assert strange(Shot("groups", name, dossier.summary(abroad(), item))) == set()
+
+
+def abroad() -> Pen:
+    """A pen for chats in which a number leads to the bot."""
+    return Pen(library(), load_words(), TODAY, bot="briefing_demo_bot")
+
+
+def trace_card(card: inline.Card) -> None:
+    """A result of an inline query: its title, its line, and the message it makes."""
+    assert strange(Shot("inline", card.title, card.view)) == set()
+    title = View((Para((Text(f"{card.title} {card.line}"),)),))
+    assert strange(Shot("inline", "title", title)) == set(), card.title
 
 
 def test_a_place_that_is_named_is_one_of_the_card() -> None:
