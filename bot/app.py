@@ -23,10 +23,10 @@ from bot.chat.clerk import Clerk
 from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.errands import Errands, part
+from bot.chat.hindrance import hindered
 from bot.chat.inbox import ALLOWED, Intake
 from bot.chat.menu import hang_menu
 from bot.chat.standing import Standing
-from bot.chat.topics import topic_lost
 from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
 from bot.control import Control, Perform
@@ -163,8 +163,8 @@ def _build(
     )
     flight = Flight(settings.state / "flight")
 
-    async def lost(row: Claimed, reason: str) -> None:
-        await topic_lost(desk, row, reason)
+    async def told(row: Claimed, reason: str) -> None:
+        await hindered(desk, row, reason)
 
     guard = ClockGuard(clock, seconds)
     # On PostgreSQL its own clock tells when a delivery may go.
@@ -176,7 +176,7 @@ def _build(
         sending,
         flight=flight,
         tell=bell.ring,
-        topic_lost=lost,
+        hindered=told,
         trusts=guard.is_right if ours else lambda: True,
     )
     rounds = Rounds(

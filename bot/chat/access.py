@@ -41,6 +41,8 @@ async def may_ask(ask: Ask) -> bool:
 async def _is_let_in(ask: Ask) -> bool:
     """By an invitation, or by having been listed before the chat was known."""
     desk = ask.desk
+    if ask.event and not ask.message_id and ask.press is None:
+        return False
     async with desk.database.read() as conn:
         listed = await read_meta(conn, _listed(ask.chat.tg_id))
     if listed:

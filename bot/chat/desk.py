@@ -68,6 +68,8 @@ class Desk:
     answered: Answered = field(default_factory=Answered)
     picking: dict[int, float] = field(default_factory=dict)
     """Who was given the picker, and when (monotonic seconds)."""
+    hinted: dict[int, float] = field(default_factory=dict)
+    """The chats whose admins were told that we may not write there, and when."""
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from bot import telemetry
 from bot.chat.desk import Ask
+from bot.chat.hindrance import muted
 from bot.clock import micros
 from bot.delivery.transport import CallFailed, MaybeSent, NotSent, Refused
 from bot.delivery.verdict import GiveUp, judge
@@ -89,6 +90,9 @@ async def _refused(ask: Ask, error: Refused) -> None:
                 micros(ask.desk.clock.now()),
             )
         return
+    if isinstance(verdict, GiveUp) and verdict.ending == "strike" and not ask.is_private:
+        # There is no other way to tell than in private.
+        await muted(ask.desk, ask.place)
     log.warning(
         "An answer was refused.",
         action="answer refused",

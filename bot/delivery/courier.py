@@ -48,7 +48,7 @@ UNLOGGED = 1_000_000
 """Microseconds until a message is tried again that the flight log could not take."""
 
 Tell = Callable[[str], Awaitable[None]]
-TopicLost = Callable[[Claimed, str], Awaitable[None]]
+Hindered = Callable[[Claimed, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class Courier:
         ledger: Ledger,
         *,
         tell: Tell | None = None,
-        topic_lost: TopicLost | None = None,
+        hindered: Hindered | None = None,
     ) -> None:
         self._settings = settings
         self._database = database
         self._post = post
         self._clock = clock
         self._tell = tell
-        self._topic_lost = topic_lost
+        self._hindered = hindered
         self._ledger = ledger
         self._draws = secrets.SystemRandom()
         self._told: set[asyncio.Task[None]] = set()
@@ -183,8 +183,11 @@ class Courier:
             if spent + 2 * self._settings.deadline > self._settings.lease:
                 verdict = RetryAt(0.0, "call", "out of time")
                 break
-        if lost_topic and isinstance(verdict, Sent) and self._topic_lost is not None:
-            self._later(self._topic_lost(row, lost_topic))
+        if self._hindered is not None:
+            if isinstance(verdict, GiveUp) and verdict.ending == "strike":
+                self._later(self._hindered(row, "rights lost"))
+            elif lost_topic and isinstance(verdict, Sent):
+                self._later(self._hindered(row, lost_topic))
         note = lost_topic or ("" if formatted else "plain")
         return self._conclude(row, verdict, formatted=formatted, note=note)
 

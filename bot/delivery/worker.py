@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from bot import telemetry
 from bot.clock import Clock
-from bot.delivery.courier import Courier, Settings, Tell, TopicLost
+from bot.delivery.courier import Courier, Hindered, Settings, Tell
 from bot.delivery.endings import Ending, micros
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Ledger
@@ -46,8 +46,8 @@ class Worker:
 
     `flight` is the log that a next start on this machine reads; `trusts` tells whether the clock
     may be believed, where it is this machine's; `tell` receives sentences for the
-    operator, `topic_lost` a delivery that went to the group since its forum topic is gone or
-    closed, and which of the two.
+    operator, `hindered` a delivery that went to the group since its forum topic is gone or
+    closed, or that was refused for want of rights, and which of these.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Worker:
         *,
         flight: Flight | None = None,
         tell: Tell | None = None,
-        topic_lost: TopicLost | None = None,
+        hindered: Hindered | None = None,
         trusts: Callable[[], bool] = lambda: True,
     ) -> None:
         self._settings = settings or Settings()
@@ -81,7 +81,7 @@ class Worker:
             self._settings,
             self._ledger,
             tell=tell,
-            topic_lost=topic_lost,
+            hindered=hindered,
         )
         self._breaker = self._courier.breaker
         self._woken = asyncio.Event()

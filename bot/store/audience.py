@@ -83,7 +83,8 @@ SELECT max(id) FROM (SELECT id FROM chats WHERE id > :after ORDER BY id LIMIT :l
 """
 
 MEMBERS = """
-SELECT c.id, c.tg_id, s.thread_id, c.state AS chat_state, s.state, s.paused_until, c.language, c.kind,
+SELECT c.id, c.tg_id, s.thread_id, c.state AS chat_state, s.state, s.paused_until, c.language,
+  c.kind,
   coalesce(s.length, c.length) AS length, s.topics, c.zone, c.quiet_from, c.quiet_to, h.next_at,
   s.done_date,
   CASE WHEN s.thread_id <> 0 AND (SELECT d.error_class FROM deliveries d

@@ -113,9 +113,7 @@ async def test_a_reader_who_lets_us_in_again_is_asked_first(ben: Actor, town: To
     assert len(town.briefs(ben)) == 1
 
 
-async def test_the_start_that_unblocks_is_answered_after_the_offer(
-    ben: Actor, town: Town
-) -> None:
+async def test_the_start_that_unblocks_is_answered_after_the_offer(ben: Actor, town: Town) -> None:
     await ben.says("/subscribe alerts")
     await ben.blocks()
     await ben.starts()
@@ -160,3 +158,43 @@ async def test_help_leads_into_groups_and_channels(ada: Actor, town: Town) -> No
     ]
     await ada.says("/channels", town.club)
     assert "in private" in ada.last(town.club).text
+
+
+async def test_rights_that_a_whole_group_lost_are_told_to_an_admin_once_a_day(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    room = town.world.supergroup("Room", ada.person, members=(zoe.person,))
+    await ada.says("/start")
+    await zoe.says("/start")
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", room)
+    screen = ada.last(room)
+    town.world.permit(room, [])
+    await ada.says("/corridor", room)
+    await town.pass_time(minutes=5)
+    await zoe.presses("Topics", screen)
+    told = [text for text in town.sent(ada) if text.startswith("I may not write in Room.")]
+    assert len(told) == 1
+    await town.pass_time(days=1)
+    await town.pass_time(days=1)
+    told = [text for text in town.sent(ada) if text.startswith("I may not write in Room.")]
+    assert len(told) == 2
+    assert not any("may not write" in text for text in town.sent(zoe))
+
+
+async def test_rights_lost_in_a_channel_are_told_to_an_admin(ada: Actor, town: Town) -> None:
+    news = town.world.channel("News", ada.person)
+    await ada.says("/subscribe daily 08:30 Asia/Almaty", news)
+    town.world.updates.allow(["message", "callback_query"])
+    await ada.says("/start")
+    town.world.demote(ada.person, news)
+    town.world.promote(ada.person, news, rights=["can_edit_messages"])
+    await town.pass_time(days=1)
+    assert ada.sees.startswith("I may not post in News.")
+
+
+async def test_an_anonymous_admin_presses_and_is_one(ada: Actor, zoe: Actor, town: Town) -> None:
+    room = town.world.supergroup("Room", ada.person, members=(zoe.person,))
+    town.world.promote(ada.person, room, zoe.person, anonymous=True)
+    await ada.says("/subscribe alerts", room)
+    await zoe.presses("Stop", chat=room)
+    assert await town.held() == []

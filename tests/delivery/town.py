@@ -172,15 +172,16 @@ class Town:
             self.settings,
             flight=self.flights[-1],
             tell=self._tell,
-            topic_lost=self._topic_lost,
+            hindered=self._hindered,
         )
         return pacer, post, worker
 
     async def _tell(self, sentence: str) -> None:
         self.told.append(sentence)
 
-    async def _topic_lost(self, row: deliveries.Claimed, _: str) -> None:
-        self.lost_topics.append(row.thread_id)
+    async def _hindered(self, row: deliveries.Claimed, reason: str) -> None:
+        if "topic" in reason:
+            self.lost_topics.append(row.thread_id)
 
     # --- time --------------------------------------------------------------------------
 
