@@ -230,8 +230,9 @@ class Worker:
         async with self._database.read() as conn:
             now = await self._ledger.now(conn)
             at = await deliveries.next_at(conn)
-        self._ledger.away = False
         if at is None or at > now:
+            # Where the disk is full it can still be read: what waits to be written decides.
+            self._ledger.away = self._ledger.away and self._ledger.unwritten > 0
             return IDLE if at is None else min(IDLE, (at - now) / 1_000_000)
         return await self._claim(min(room, self._slice), spent)
 
@@ -267,6 +268,7 @@ class Worker:
                 bucket=self._settings.bucket,
                 doubtful=self._settings.doubtful,
             )
+        self._ledger.away = self._ledger.away and self._ledger.unwritten > 0
         self._ledger.flight.claimed(token, len(rows))
         claimed_at = self._clock.monotonic()
         for row in rows:

@@ -156,10 +156,17 @@ class Stage:
             telegram.kill()
             await telegram.communicate()
 
-    async def hire(self, *, rate: float | None = None, skew: float = 0.0) -> Process:
-        """Start a worker, with another pace or a wrong clock if so wished."""
-        pace = self.order.rate if rate is None else rate
-        self._hired.append(await Process.start(replace(self.order, rate=pace, skew=skew)))
+    async def hire(
+        self, *, rate: float | None = None, skew: float = 0.0, url: str | None = None
+    ) -> Process:
+        """Start a worker, with another pace, a wrong clock or another way to the database."""
+        order = replace(
+            self.order,
+            rate=self.order.rate if rate is None else rate,
+            skew=skew,
+            url=self.order.url if url is None else url,
+        )
+        self._hired.append(await Process.start(order))
         return self._hired[-1]
 
     @asynccontextmanager
@@ -231,6 +238,10 @@ class Stage:
             hits={str(name): int(number) for name, number in told["hits"].items() if name},
         )
 
+    async def arrivals(self) -> list[float]:
+        """When each message arrived, by the machine's own seconds."""
+        return [at for at, _ in (await self.ledger()).done]
+
     async def _rows(self) -> dict[int, str]:
         """The state of each delivery, by its chat."""
         async with self.store() as database, database.read() as conn:
@@ -293,7 +304,7 @@ async def _spawn(module: str, *words: str) -> asyncio.subprocess.Process:
         *words,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
-        stderr=None if os.environ.get('SOAK_LOG') else asyncio.subprocess.DEVNULL,
+        stderr=None if os.environ.get("SOAK_LOG") else asyncio.subprocess.DEVNULL,
     )
 
 
