@@ -150,7 +150,7 @@ async def claim(
             if len(found.taken) == slots:
                 break
             waiting = Waiting._make(row)
-            if waiting.not_before <= doubtful:
+            if doubtful and waiting.not_before <= doubtful:
                 found.ended.append((waiting.id, "unknown", "restored"))
             else:
                 _sort(waiting, found, start + len(found.taken) * interval, now)

@@ -23,6 +23,8 @@ MONDAY = date(2026, 1, 5)
 TUESDAY = date(2026, 1, 6)
 BEFORE = EIGHT_THIRTY - HOUR
 EN = Variant("en", "full")
+PUBLIC = Variant("en", "full", is_public=True)
+"""For groups."""
 
 
 async def reader(

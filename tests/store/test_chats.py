@@ -16,6 +16,7 @@ from tests.store.scene import (
     EIGHT_THIRTY,
     HOUR,
     MINUTE,
+    PUBLIC,
     SECOND,
     daily,
     fan_out,
@@ -169,7 +170,7 @@ async def test_both_ids_known_become_one_chat_with_one_delivery(database: Databa
         wishes = [await daily(conn, chat) for chat in (old, new)]
         only_new = await daily(conn, new, minute=1080)
         occasion = await slot(conn, wishes[0].cohort_id)
-        await ready(conn, occasion)
+        await ready(conn, occasion, PUBLIC)
     assert await fan_out(database, occasion) == 2
     async with database.write() as conn:
         for chat in (old, new):
@@ -192,7 +193,7 @@ async def test_what_one_of_both_was_sent_the_other_is_not_sent_again(database: D
         cohort_id = (await daily(conn, old)).cohort_id
         await daily(conn, new)
         occasion = await slot(conn, cohort_id)
-        await ready(conn, occasion)
+        await ready(conn, occasion, PUBLIC)
     await fan_out(database, occasion)
     taken = {one.tg_id: one for one in await take(database)}
     new_one = taken[SUPERCLUB]
@@ -219,7 +220,7 @@ async def test_what_is_half_sent_to_one_of_both_is_finished_and_not_begun_again(
         cohort_id = (await daily(conn, old)).cohort_id
         await daily(conn, new)
         occasion = await slot(conn, cohort_id)
-        await ready(conn, occasion, parts=2)
+        await ready(conn, occasion, PUBLIC, parts=2)
     await fan_out(database, occasion)
     taken = {one.tg_id: one for one in await take(database)}
     half = taken.pop(first)
