@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -14,7 +16,7 @@ from bot.chat.sheet import NO_PREVIEW
 from bot.config import Access
 from bot.content.completion import Completion
 from bot.content.library import Library
-from bot.content.search import Hit
+from bot.content.search import Answer, Hit
 from bot.delivery.transport import MaybeSent, Refused
 from bot.render.buttons import markup
 from bot.render.pen import Pen
@@ -27,6 +29,7 @@ log = telemetry.logger(__name__)
 
 MOST = 50
 """Results of one answer, https://core.telegram.org/bots/api#answerinlinequery."""
+CARDS = 4000
 OFFERED = 20
 """Of a question: further down nobody looks."""
 CACHE = 30
@@ -35,6 +38,32 @@ another's language, nor for long a figure that was withdrawn."""
 START = "topics"
 OWN = frozenset({"comparison", "missing"})
 """Answers that are no thing with a screen of its own."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A library in one language on one day, for links to one bot. Each card is made once."""
+
+    library: Library
+    words: Words
+    today: date
+    bot: str
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shelf) and other._key == self._key
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self.library.hash, self.words.language, self.today, self.bot)
+
+    def pen(self) -> Pen:
+        return Pen(self.library, self.words, self.today, self.bot)
+
+    def result(self, hit: Hit) -> dict[str, object]:
+        return _made(self, hit)
 
 
 async def answer(ask: Ask) -> None:
@@ -74,23 +103,36 @@ def _is_let_in(ask: Ask) -> bool:
 
 async def _results(ask: Ask, text: str) -> list[dict[str, object]]:
     today = ask.desk.clock.now().astimezone(ask.zone).date()
-    library, words, bot = ask.library, ask.words, ask.desk.bot_name
+    library = ask.library
+    shelf = Shelf(library, ask.words, today, ask.desk.bot_name)
     if not text.strip():
-        return list(_board(_Key(library, words, today), bot))
+        return [shelf.result(hit) for hit in inline.board(library)[:MOST]]
     found = await find.best(ask, text)
+    # A large library takes a moment when it is first read so; nobody else waits for that.
+    begun = await asyncio.to_thread(begins, library, text)
+    return offer(shelf, found, begun, text)
+
+
+def begins(library: Library, text: str) -> tuple[Hit, ...]:
+    """The things whose names begin as what is being typed."""
+    return _completion(_Named(library)).find(text, OFFERED)
+
+
+def offer(shelf: Shelf, found: Answer, begun: Sequence[Hit], text: str) -> list[dict[str, object]]:
+    """What answers the words, then what begins with them; each once."""
     # What only comes near is no answer: here nobody would be told so.
     near = found.hits if found.best is not None else ()
-    hits = [*near, *_completion(_Key(library, words, today)).find(text, OFFERED)]
+    hits = [*near, *begun]
     made: dict[str, dict[str, object]] = {}
     if found.best is not None and found.kind in OWN:
-        card = inline.answer(Pen(library, words, today, bot), found, text)
+        card = inline.answer(shelf.pen(), found, text)
         if card is not None:
             made["answer"] = _result(card, f"answer {text}")
         hits = [hit for hit in hits if hit.kind not in OWN]
     for hit in hits[:OFFERED]:
         name = f"{hit.kind} {hit.key}"
         if name not in made:
-            made[name] = _result(_card(Pen(library, words, today, bot), hit), name)
+            made[name] = shelf.result(hit)
     return list(made.values())
 
 
@@ -125,30 +167,24 @@ def _result(card: Card, name: str) -> dict[str, object]:
     return result
 
 
-class _Key:
-    """A library in a language on a day, known by its hash."""
+@lru_cache(maxsize=CARDS)
+def _made(shelf: Shelf, hit: Hit) -> dict[str, object]:
+    return _result(_card(shelf.pen(), hit), f"{hit.kind} {hit.key}")
 
-    def __init__(self, library: Library, words: Words, today: date) -> None:
-        self.library, self.words, self.today = library, words, today
-        self._it = (library.hash, words.language, today)
+
+@dataclass(frozen=True)
+class _Named:
+    """A library that is known by its hash."""
+
+    it: Library
 
     def __hash__(self) -> int:
-        return hash(self._it)
+        return hash(self.it.hash)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other._it == self._it
+        return isinstance(other, _Named) and other.it.hash == self.it.hash
 
 
-@lru_cache(maxsize=4)
-def _completion(key: _Key) -> Completion:
-    return Completion(key.library)
-
-
-@lru_cache(maxsize=16)
-def _board(key: _Key, bot: str) -> tuple[dict[str, object], ...]:
-    hits: Iterable[Hit] = inline.board(key.library)[:MOST]
-    pens = (Pen(key.library, key.words, key.today, bot) for _ in range(MOST))
-    return tuple(
-        _result(_card(pen, hit), f"{hit.kind} {hit.key}")
-        for hit, pen in zip(hits, pens, strict=False)
-    )
+@lru_cache(maxsize=3)
+def _completion(named: _Named) -> Completion:
+    return Completion(named.it)
