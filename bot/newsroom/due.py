@@ -117,7 +117,7 @@ def quiet_end(at: datetime, start: int | None, end: int | None, zone: ZoneInfo) 
         return at
     waiting = at.astimezone(UTC)
     # A gap can push the end of one night into the next; two steps are the most there can be.
-    for _ in range(3):
+    for _ in range(2):
         today = waiting.astimezone(zone).date()
         nights = (today - DAY * back for back in (2, 1, 0))
         ends = [
@@ -164,9 +164,9 @@ def write_days(bits: int) -> str:
 
 def read_minute(text: str) -> int:
     """`08:30` as minutes since midnight; ValueError says what can be written."""
-    hour, colon, minute = text.strip().partition(":")
+    hour, _, minute = text.strip().partition(":")
     plain = hour.isdecimal() and minute.isdecimal() and len(minute) == 2 and len(hour) < 3
-    if not colon or not plain or int(hour) > 23 or int(minute) > 59:
+    if not plain or int(hour) > 23 or int(minute) > 59:
         raise ValueError(f"`{text}` is not a time; write 08:30")
     return int(hour) * 60 + int(minute)
 

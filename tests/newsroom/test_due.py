@@ -415,6 +415,8 @@ def test_at_the_very_moment_of_a_newer_slot_only_the_newer_one_is_sent() -> None
     answer = due(TUESDAY, MORNING, TUESDAY.at + DAY, 2 * DAY)
     assert answer.slot == Slot(date(2025, 11, 26), TUESDAY.at + DAY)
     assert answer.skipped == (Skip(TUESDAY, "coalesced"),)
+    # At the limit itself it was still in time: overtaken, not late.
+    assert due(TUESDAY, MORNING, TUESDAY.at + DAY, DAY).skipped == answer.skipped
     assert answer.following.day == date(2025, 11, 27)
 
 
@@ -477,6 +479,8 @@ def test_no_quiet_hours_hold_nothing() -> None:
     assert quiet_end(TUESDAY.at, 1320, None, MORNING.zone) == TUESDAY.at
 
 
+NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 # --- words ------------------------------------------------------------------------------------
 
 
@@ -495,6 +499,24 @@ def test_days_are_read_as_people_write_them(text: str, bits: int) -> None:
     assert read_days(text) == bits
 
 
+@pytest.mark.parametrize(
+    ("bits", "text"),
+    [
+        *((1 << place, name) for place, name in enumerate(NAMES)),
+        (0b0000011, "mon;tue"),
+        (0b0000111, "mon-wed"),
+        (0b0011111, "mon-fri"),
+        (0b1110000, "fri-sun"),
+        (0b0010101, "mon;wed;fri"),
+        (0b0001011, "mon;tue;thu"),
+        (0b1100001, "mon;sat;sun"),
+        (0b1111111, "mon-sun"),
+    ],
+)
+def test_days_are_written_as_people_write_them(bits: int, text: str) -> None:
+    assert write_days(bits) == text
+
+
 @often
 @given(st.integers(1, EVERY_DAY))
 def test_days_that_are_written_read_the_same(bits: int) -> None:
@@ -507,7 +529,9 @@ def test_days_that_are_none_are_refused_with_a_remedy(text: str) -> None:
         read_days(text)
 
 
-@pytest.mark.parametrize("text", ["", "8", "24:00", "08:60", "8:5", "-1:30", "008:30", "08:30:00"])
+@pytest.mark.parametrize(
+    "text", ["", "8", "24:00", "08:60", "8:5", "-1:30", "008:30", "08:30:00", "8:x5", "x:30"]
+)
 def test_times_that_are_none_are_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(ValueError, match="write 08:30"):
         read_minute(text)
@@ -521,8 +545,12 @@ def test_times_and_spans_are_read() -> None:
         1439,
     ]
     assert [read_span(text) for text in ("3h", "90m")] == [THREE, timedelta(minutes=90)]
+
+
+@pytest.mark.parametrize("text", ["3 days", "3d", "xh", "h", "", "-3h", "1.5h"])
+def test_spans_that_are_none_are_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(ValueError, match="write 3h or 90m"):
-        read_span("3 days")
+        read_span(text)
 
 
 @pytest.mark.parametrize(("minute", "days"), [(-1, 1), (1440, 1), (0, 0), (0, 128)])
