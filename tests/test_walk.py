@@ -39,7 +39,7 @@ async def _looks_around(ada: Newcomer) -> None:
 async def _asks(ada: Newcomer) -> None:
     for question in ("how much freight on the middle corridor", "corridor volume"):
         await ada.says(question)
-        await ada.reads("4.5 million tons", "Freight on the Middle Corridor", "¶\u00a021")
+        await ada.reads("4.5 million tons", "From: Middle Corridor, Freight so far", "¶\u00a021")
 
 
 async def _subscribes(ada: Newcomer) -> None:
