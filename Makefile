@@ -46,7 +46,8 @@ bench: setup ## measure, and print the figures
 
 soak: setup ## the long tests, and properties with all their examples
 	@.ci/prepare
-	$(BIN)/pytest -q -n 2 -rs -m 'not bench' --hypothesis-profile soak $(PYTEST)
+	$(BIN)/python -m pytest -q -n 2 -rs -m 'not bench' --hypothesis-profile soak \
+	  -p tests.soak.table -o faulthandler_timeout=1800 $(PYTEST)
 
 clean: ## remove what was made here; state in var stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist ./*.egg-info

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import time
@@ -85,9 +86,15 @@ class Process:
     async def start(cls, order: Order) -> Process:
         return cls(await _spawn("tests.soak.worker", json.dumps(asdict(order))))
 
-    async def says(self, word: str) -> list[str]:
+    @property
+    def memory(self) -> int:
+        """Bytes that it holds in memory."""
+        pages = Path(f"/proc/{self._inner.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * resource.getpagesize()
+
+    async def says(self, word: str, patience: float = PATIENCE) -> list[str]:
         """Wait until it says `word`; what it said with it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while line := await _line(self._inner):
                 said, *rest = line.split()
                 if said == word:
