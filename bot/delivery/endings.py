@@ -18,7 +18,8 @@ class Ending:
     """How one claimed part ended, and what it means for others.
 
     `drop` is the chat's new state; `strike` counts a refusal that may pass; `chat_until` and
-    `all_until` (microseconds) hold the chat or the whole bot; `hold` keeps the bulletin back.
+    `all_until` (microseconds) hold the chat or the whole bot; `hold` keeps the bulletin back; `at`
+    is when it was told.
     """
 
     row: Claimed
@@ -28,6 +29,7 @@ class Ending:
     chat_until: int | None = None
     all_until: int | None = None
     hold: str = ""
+    at: int = 0
 
 
 def conclude(
@@ -59,7 +61,7 @@ def conclude(
         case Unknown(reason=reason):
             return Ending(row, replace(plain, state="unknown", error_class="held", error=reason))
         case GiveUp(ending="blocked" | "gone" as state, reason=reason):
-            return Ending(row, replace(plain, state="gone", error_class=reason), drop=state)
+            return Ending(row, replace(plain, state="gone", error_class=reason), drop=state, at=now)
         case GiveUp(ending=kind, reason=reason):
             outcome = replace(plain, error_class=kind, error=reason)
             return Ending(row, outcome, strike=kind == "strike")

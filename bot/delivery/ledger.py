@@ -178,7 +178,8 @@ class Ledger:
     @staticmethod
     async def _write_one(conn: Connection, ending: Ending, fresh: bool, now: int) -> None:
         chat_id = ending.row.chat_id
-        if ending.drop is not None:
+        # Written down late, it must not shut out who has come back meanwhile.
+        if ending.drop is not None and not await chats.is_touched(conn, chat_id, ending.at):
             await chats.set_state(conn, chat_id, ending.drop, now)
         if ending.strike and fresh and (await chats.strike(conn, chat_id, now)).out:
             await chats.set_state(conn, chat_id, "blocked", now)

@@ -227,6 +227,12 @@ async def set_state(conn: Connection, chat_id: int, state: State, now: int) -> i
     return ended
 
 
+async def is_touched(conn: Connection, chat_id: int, since: int) -> bool:
+    """Whether something of the chat was changed after a moment, as by one who is back."""
+    at = await conn.scalar(select(chats.c.updated_at).where(chats.c.id == chat_id))
+    return at is not None and at > since
+
+
 async def migrate(conn: Connection, old_tg: int, new_tg: int, now: int) -> Chat | None:
     """Follow a group to its new Telegram id; the chat as it is then, None if neither is known.
 

@@ -233,6 +233,23 @@ async def test_a_blocked_reader_is_not_written_to_again(town: Town) -> None:
     assert (await town.chat(ben.id)).state == "blocked"
 
 
+async def test_a_refusal_told_late_does_not_shut_out_who_is_back_meanwhile(town: Town) -> None:
+    ben, chat = await town.reader("Ben")
+    town.world.block(ben)
+    await town.owe(await town.bulletin("one"), chat)
+    town.start()
+    await town.passes(10.0, until=lambda: town.line.open > 0)
+    town.database.away = True
+    await town.passes(5.1)
+    town.world.unblock(ben)
+    town.database.away = False
+    async with town.database.write() as conn:
+        await chats.set_state(conn, chat.id, "active", town.now)
+    await town.passes(10.0)
+    assert await town.states() == {"gone": 1}
+    assert (await town.chat(ben.id)).state == "active"
+
+
 async def test_a_deactivated_reader_is_gone(town: Town) -> None:
     zoe, chat = await town.reader("Zoe")
     town.world.faults.add(faults.refusal(403, "Forbidden: user is deactivated"), chat=zoe.id)
