@@ -21,7 +21,7 @@ async def test_an_admin_sees_the_desk_at_a_glance(ed: Actor, ada: Actor) -> None
     assert ed.sees.startswith("The desk\nSending: running\nRevision: 1\nChats: 3 ")
     assert "Subscriptions: daily 1" in ed.sees
     assert "Queue: 0 due" in ed.sees
-    assert ed.buttons == ["Refresh"]
+    assert ed.buttons == ["Questions", "Refresh"]
     await follow(ed)
     await ed.says("/admin")
     await ed.presses("Refresh")
