@@ -243,6 +243,8 @@ async def migrate(conn: Connection, old_tg: int, new_tg: int, now: int) -> Chat 
     new = await find(conn, new_tg)
     if old is None:
         return new
+    if new is None:
+        new = await _made_meanwhile(conn, old, new_tg, now)
     values: dict[str, object] = {"tg_id": new_tg, "kind": "supergroup", "updated_at": now}
     await moves.leave_behind(conn, old.id)
     if old.state == "blocked":
@@ -256,6 +258,18 @@ async def migrate(conn: Connection, old_tg: int, new_tg: int, now: int) -> Chat 
         values["state"] = new.state
     await conn.execute(update(chats).where(chats.c.id == old.id).values(values))
     return await get(conn, old.id)
+
+
+async def _made_meanwhile(conn: Connection, old: Chat, new_tg: int, now: int) -> Chat | None:
+    """The chat of the new id if another transaction is just making it. A row of our own in its
+    place waits for that one, and keeps others waiting until this transaction ends."""
+    row = {"tg_id": new_tg, "kind": old.kind, "created_at": now, "updated_at": now}
+    place = insert(conn, chats).values(row).on_conflict_do_nothing().returning(chats.c.id)
+    made = (await conn.execute(place)).scalar_one_or_none()
+    if made is None:
+        return await find(conn, new_tg)
+    await conn.execute(delete(chats).where(chats.c.id == made))
+    return None
 
 
 async def strike(conn: Connection, chat_id: int, now: int) -> Strike:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select, text
 
 from bot.store import bulletins, chats, deliveries, inbox, receipts, reports, subscriptions
+from bot.store.chats import Chat
 from bot.store.database import Connection, Database
 from bot.store.deliveries import Outcome
 from bot.store.inbox import Update
 from bot.store.receipts import Receipt
 from bot.store.tables import metadata
+from tests.store.conftest import opened
 from tests.store.scene import (
     BEFORE,
     EIGHT_THIRTY,
@@ -235,6 +239,27 @@ async def test_what_is_half_sent_to_one_of_both_is_finished_and_not_begun_again(
         await chats.migrate(conn, CLUB, SUPERCLUB, EIGHT_THIRTY)
     assert await states(database) == {"pending": 1}
     assert [one.part for one in await take(database, EIGHT_THIRTY + MINUTE)] == [1]
+
+
+async def test_a_move_meets_the_new_chat_just_being_made(postgres_url: str) -> None:
+    async with opened(postgres_url) as one, opened(postgres_url) as two:
+        async with one.write() as conn:
+            old = await club(conn)
+
+        async def move() -> Chat | None:
+            async with two.write() as conn:
+                return await chats.migrate(conn, CLUB, SUPERCLUB, EIGHT_THIRTY)
+
+        async with one.write() as conn:
+            await reader(conn, SUPERCLUB, "supergroup")
+            moving = asyncio.create_task(move())
+            await asyncio.wait([moving], timeout=0.3)
+            assert not moving.done()
+        merged = await moving
+        assert merged is not None
+        assert (merged.id, merged.tg_id) == (old.id, SUPERCLUB)
+        async with one.read() as conn:
+            assert await chats.counts(conn) == {"active": 1}
 
 
 async def test_messages_of_the_old_group_are_left_behind(database: Database) -> None:
