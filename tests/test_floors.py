@@ -63,7 +63,6 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "sqlalchemy": ("store/",),
     "Stemmer": ("content/spelling.py",),
     "structlog": ("telemetry.py",),
-    "tantivy": ("content/finder.py",),
     "telegram": ("delivery/", "chat/", "app.py"),
     "uvloop": ("commands/entry.py",),
     "watchfiles": ("newsroom/publish.py", "preview.py"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence, Set
 from typing import Literal
 
 from bot.content.asking import Question
@@ -20,6 +21,41 @@ def figure_kind(question: Question, figure: Figure) -> FigureKind:
     if len(set(found)) > 1 or (question.compares and len(found) < 2 and known > 1):
         return "comparison"
     return "figure"
+
+
+class Calendar:
+    """Which figures have a period, of very many. Figures are numbered by whoever asks."""
+
+    def __init__(self) -> None:
+        self._by_year: dict[int, list[int]] = {}
+        self._figures: dict[int, Figure] = {}
+
+    def add(self, number: int, figure: Figure) -> None:
+        self._figures[number] = figure
+        years = {
+            day.year
+            for item in figure.observations
+            for day in (item.period.first, item.period.last)
+            if day is not None
+        }
+        for year in years:
+            self._by_year.setdefault(year, []).append(number)
+
+    def having(self, periods: Sequence[When], of: Set[int] | None = None) -> Iterator[int]:
+        """Those (of some, if given) that answer for all the periods, in the order of numbers."""
+        if not periods:
+            return
+        first, last = periods[0].first, periods[0].last
+        if first is None or last is None:
+            return
+        near = {
+            number
+            for year in range(first.year, last.year + 1)
+            for number in self._by_year.get(year, ())
+        }
+        for number in sorted(near if of is None else near & of):
+            if all(period_of(self._figures[number], asked) for asked in periods):
+                yield number
 
 
 def period_of(figure: Figure, asked: When) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.content.asking import Question
 from bot.content.entries import Entry, spellings
-from bot.content.frames import FRAMES, SOFT
+from bot.content.frames import FRAMES, SILENT, SOFT
 from bot.content.judge import UNKNOWN, Meaning, Term
 from bot.content.library import Library
 from bot.content.spelling import Speller, stem
@@ -47,6 +47,8 @@ class Reader:
         for at, (word, root) in enumerate(zip(words, stemmed, strict=True)):
             others: dict[str, float] = {}
             if root in SOFT and at not in phrased and at != question.counted:
+                continue
+            if root in SILENT:
                 continue
             if word.isdecimal() or (word in _DATED and question.asks_when):
                 continue

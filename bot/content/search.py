@@ -7,6 +7,7 @@ too little of the question is no answer: a neighbour's number is never given for
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,11 +17,11 @@ from typing import Literal, Self
 from bot.content.asking import Question, read
 from bot.content.dates import When
 from bot.content.entries import Entry, Noun, entries
-from bot.content.finder import Finder, Tantivy, Words
+from bot.content.finder import Finder, Postings, Words
 from bot.content.frames import ACTS, GROWING, MEASURES
 from bot.content.judge import Meaning, Verdict, judge
 from bot.content.library import Library
-from bot.content.periods import chosen_periods, figure_kind, period_of
+from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
 from bot.content.spelling import fold, stem
 from bot.content.vocabulary import compounds, with_compounds
@@ -88,7 +89,7 @@ class Index:
     """A library made ready for questions. Holds no state beyond it."""
 
     def __init__(
-        self, library: Library, make: Callable[[Sequence[Words]], Finder] = Tantivy
+        self, library: Library, make: Callable[[Sequence[Words]], Finder] = Postings
     ) -> None:
         self.library = library
         found = tuple(entries(library))
@@ -98,11 +99,17 @@ class Index:
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
+        self._named: defaultdict[str, set[str]] = defaultdict(set)
+        for name, around in self._around.items():
+            for word in around:
+                self._named[word].add(name)
         self._finder = make([self._words(entry) for entry in self.entries])
         self._figures: dict[str, list[int]] = {}
+        self._calendar = Calendar()
         for number, entry in enumerate(self.entries):
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
+                self._calendar.add(number, library.figure(entry.key))
 
     def _words(self, entry: Entry) -> Words:
         around = self._around[entry.dossier]
@@ -164,14 +171,12 @@ class Index:
         moves = not ACTS.isdisjoint(question.words)
         if not (meaning.terms and moves and question.asks_how_much) or question.periods:
             return None
-        for name, numbers in self._figures.items():
-            near = self._around[name]
-            if dossier in {"", name} and all(
-                not term.others.keys().isdisjoint(near) for term in meaning.terms
-            ):
-                number = numbers[0]
-                return judge(meaning, self.entries[number], number, near), "figure"
-        return None
+        near = self._figures_near(meaning, dossier)
+        if not near:
+            return None
+        number = min(near)
+        entry = self.entries[number]
+        return judge(meaning, entry, number, self._around[entry.dossier]), "figure"
 
     def _sibling(
         self, meaning: Meaning, verdicts: list[Verdict], lacking: Verdict
@@ -249,20 +254,22 @@ class Index:
         ]
         if len(named) == 1 and named[0].has_period:
             return named[0], figure_kind(meaning.question, self.library.figure(named[0].entry.key))
-        around = self._around.get(dossier, frozenset[str]())
         able: list[tuple[Verdict, Kind]] = []
-        for name in (dossier,) if dossier else self._figures:
-            near = self._around[name] | around
-            if any(term.others.keys().isdisjoint(near) for term in meaning.terms):
-                continue
-            for number in self._figures.get(name, ()):
-                entry = self.entries[number]
-                if all(period_of(self.library.figure(entry.key), asked) for asked in periods):
-                    kind: Kind = "comparison" if len(periods) > 1 else "figure"
-                    able.append((judge(meaning, entry, number, near), kind))
-                    if len(able) > 1 and not dossier:
-                        return None
+        for number in self._calendar.having(periods, self._figures_near(meaning, dossier)):
+            entry = self.entries[number]
+            kind: Kind = "comparison" if len(periods) > 1 else "figure"
+            able.append((judge(meaning, entry, number, self._around[entry.dossier]), kind))
+            if len(able) > 1 and not dossier:
+                return None
         return able[0] if able else None
+
+    def _figures_near(self, meaning: Meaning, dossier: str) -> Set[int] | None:
+        """The figures of the dossiers whose names hold all the words; None for any figure."""
+        found = {dossier} if dossier else None
+        for term in meaning.terms:
+            names = {it for stem in term.others for it in self._named.get(stem, ())}
+            found = names if found is None else found & names
+        return None if found is None else {at for it in found for at in self._figures.get(it, ())}
 
     # --- answers ---------------------------------------------------------------------------
 
@@ -293,12 +300,10 @@ class Index:
 
     def _of_period(self, question: Question) -> tuple[Hit, ...]:
         """Figures that have the periods, for a question that names nothing else."""
-        figures = (entry for entry in self.entries if entry.noun == "figure")
+        having = map(self.entries.__getitem__, self._calendar.having(question.periods))
         found = (
             Hit("figure", entry.key, entry.title, entry.dossier, home=entry.home)
-            for entry in figures
-            if question.periods
-            and all(period_of(self.library.figure(entry.key), it) for it in question.periods)
+            for entry in having
         )
         return tuple(islice(found, OFFERED))
 
