@@ -119,7 +119,7 @@ def begins(library: Library, text: str) -> tuple[Hit, ...]:
 
 
 def offer(shelf: Shelf, found: Answer, begun: Sequence[Hit], text: str) -> list[dict[str, object]]:
-    """What answers the words, then what begins with them; each once."""
+    """What answers the words, then what begins with them; each once, and figures first."""
     # What only comes near is no answer: here nobody would be told so.
     near = found.hits if found.best is not None else ()
     hits = [*near, *begun]
@@ -129,7 +129,7 @@ def offer(shelf: Shelf, found: Answer, begun: Sequence[Hit], text: str) -> list[
         if card is not None:
             made["answer"] = _result(card, f"answer {text}")
         hits = [hit for hit in hits if hit.kind not in OWN]
-    for hit in hits[:OFFERED]:
+    for hit in sorted(hits, key=lambda hit: hit.kind != "figure")[:OFFERED]:
         name = f"{hit.kind} {hit.key}"
         if name not in made:
             made[name] = shelf.result(hit)

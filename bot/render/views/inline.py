@@ -14,7 +14,7 @@ from bot.content.model import Figure, Observation
 from bot.content.search import Answer, Hit
 from bot.render.buttons import start_link
 from bot.render.html import plain_span
-from bot.render.message import Block, Button, Heading, Para, Quote, Text, View
+from bot.render.message import Block, Button, Cite, Heading, Para, Quote, Text, View
 from bot.render.pen import Pen
 from bot.render.views import asked
 from bot.render.views.dossier import key_figures
@@ -62,7 +62,7 @@ def section(pen: Pen, key: str) -> Card:
     item = pen.library.section(key)
     dossier = pen.library.dossier(key.partition(".")[0])
     paras = pen.write(item.text, dossier.dossier)
-    line = "".join(plain_span(span) for span in paras[0].spans) if paras else ""
+    line = _plain(paras[0]) if paras else ""
     if paras:
         paras[-1] = Para((*paras[-1].spans, pen.cite(item.fact)), bullet=paras[-1].bullet)
     title = pen.words("inline.section", topic=dossier.title, title=item.title)
@@ -73,7 +73,7 @@ def dossier(pen: Pen, name: str) -> Card:
     """A dossier: its lead and its key figures."""
     item = pen.library.dossier(name)
     lead = pen.write(item.lead, name)
-    line = "".join(plain_span(span) for span in lead[0].spans) if lead else ""
+    line = _plain(lead[0]) if lead else ""
     blocks: list[Block] = [Heading((Text(item.title),)), *lead, *key_figures(pen, item)]
     return _card(pen, item.title, line, blocks, "d", name)
 
@@ -136,4 +136,5 @@ def _place(pen: Pen, item: Observation) -> str:
 
 
 def _plain(para: Para) -> str:
-    return "".join(plain_span(span) for span in para.spans)
+    """Its words without the marks, whose key stands elsewhere."""
+    return "".join(plain_span(span) for span in para.spans if not isinstance(span, Cite))
