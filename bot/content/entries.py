@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -63,10 +63,14 @@ def entries(library: Library) -> Iterator[Entry]:
     """All that can answer, dossier by dossier in their order."""
     for dossier in library.dossiers.values():
         yield _dossier(library, dossier)
+        parts = {
+            section.key: prose.parse(section.text, dossier.dossier)
+            for section in dossier.sections.values()
+        }
         for figure in dossier.figures.values():
-            yield _figure(library, dossier, figure)
+            yield _figure(dossier, figure, parts)
         for section in dossier.sections.values():
-            yield _section(library, dossier, section)
+            yield _section(library, dossier, section, parts[section.key])
         for event in dossier.events.values():
             yield _event(dossier, event)
         for person in dossier.people.values():
@@ -174,12 +178,12 @@ def _dossier(library: Library, item: Dossier) -> Entry:
     return _entry("dossier", item.dossier, item, item.title, names, said, when=when)
 
 
-def _figure(library: Library, dossier: Dossier, item: Figure) -> Entry:
+def _figure(dossier: Dossier, item: Figure, texts: Mapping[str, Sequence[Paragraph]]) -> Entry:
     names = _names((item.name, _label(item.key), *item.aliases))
     said: list[Sentence] = []
     home = ""
     for section in dossier.sections.values():
-        parts = prose.parse(section.text, dossier.dossier)
+        parts = texts[section.key]
         there = [part for part in parts if item.key in _shown(part)]
         if there and (not home or _label(section.key) == _label(item.key)):
             home = section.key
@@ -187,10 +191,10 @@ def _figure(library: Library, dossier: Dossier, item: Figure) -> Entry:
             home = home or section.key
             there = list(parts)
         for part in there:
-            texts = _END.split(_plain(part, f" {_MARK} "))
-            whole = _MARK not in "".join(texts)
+            pieces = _END.split(_plain(part, f" {_MARK} "))
+            whole = _MARK not in "".join(pieces)
             said += [
-                found for text in texts if whole or _MARK in text for found in _sentences(text)
+                found for text in pieces if whole or _MARK in text for found in _sentences(text)
             ]
     sign = _SIGNS.get(item.unit.sign or "", "")
     named = f"{item.unit.one} {item.unit.other}" if _is_short(item.unit.other) else ""
@@ -219,9 +223,10 @@ def _shown(part: Paragraph) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _section(library: Library, dossier: Dossier, item: Section) -> Entry:
+def _section(
+    library: Library, dossier: Dossier, item: Section, parts: Sequence[Paragraph]
+) -> Entry:
     names = _names((item.title, _label(item.key), *item.aliases))
-    parts = prose.parse(item.text, dossier.dossier)
     said = (
         found for number, part in enumerate(parts) for found in _sentences(_plain(part), number)
     )
