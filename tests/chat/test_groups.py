@@ -209,9 +209,7 @@ async def test_a_group_that_throws_us_out_gets_nothing_more(ada: Actor, town: To
 # --- nothing long twice ----------------------------------------------------------------------
 
 
-async def test_one_figure_is_one_line_whose_number_leads_to_the_bot(
-    zoe: Actor, town: Town
-) -> None:
+async def test_one_figure_is_one_line_whose_number_leads_to_the_bot(zoe: Actor, town: Town) -> None:
     await zoe.says("/corridor 2024", town.club)
     answer = zoe.last(town.club)
     first, *sources = answer.text.split("\n\n")
@@ -302,9 +300,7 @@ async def test_an_edited_question_edits_its_answer(zoe: Actor, town: Town) -> No
     assert len(zoe.told(town.club)) == told
 
 
-async def test_an_edit_that_makes_a_question_of_chatter_is_answered(
-    zoe: Actor, town: Town
-) -> None:
+async def test_an_edit_that_makes_a_question_of_chatter_is_answered(zoe: Actor, town: Town) -> None:
     room = town.world.supergroup("Room", zoe.person, admin=True)
     said = await zoe.says("corridor", room)
     await zoe.edits(said, "/corridor")
