@@ -233,7 +233,8 @@ class Ask:
             "selective": not self.is_private,
             "input_field_placeholder": placeholder,
         }
-        return await self.tell(text, force)
+        named = text if self.at is None else f"{self.chat.title}\n{text}"
+        return await self.tell(named, force)
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer a press; without text its spinner only stops."""

@@ -121,8 +121,8 @@ def begins(library: Library, text: str) -> tuple[Hit, ...]:
 def offer(shelf: Shelf, found: Answer, begun: Sequence[Hit], text: str) -> list[dict[str, object]]:
     """What answers the words, then what begins with them; each once, and figures first."""
     # What only comes near is no answer: here nobody would be told so.
-    near = found.hits if found.best is not None else ()
-    hits = [*near, *begun]
+    best, others = ((found.best,), found.others) if found.best is not None else ((), ())
+    hits = [*best, *begun, *others]
     made: dict[str, dict[str, object]] = {}
     if found.best is not None and found.kind in OWN:
         card = inline.answer(shelf.pen(), found, text)

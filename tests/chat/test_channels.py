@@ -32,7 +32,7 @@ async def test_a_channel_is_picked_and_subscribed_from_private(
     assert ada.sees.startswith("News\n")
     await ada.presses("New subscription")
     await ada.presses("Morning brief")
-    assert ada.sees.startswith("In which city")
+    assert ada.sees.startswith("News\nIn which city")
     await ada.says("Almaty", to=ada.last())
     assert ada.sees.startswith("News\nMorning brief at 08:00 Almaty time")
     assert ada.told(news) == []

@@ -51,6 +51,13 @@ async def test_an_empty_query_offers_the_board(zoe: Actor, town: Town) -> None:
     assert query.button == {"text": "Open the bot", "start_parameter": "topics"}
 
 
+async def test_figures_come_first_in_the_order_of_their_dossier(zoe: Actor, town: Town) -> None:
+    query = await types(zoe, town, "corridor")
+    assert query.titles[0] == "4.5 million tons of freight in 2024"
+    assert query.titles.index("Middle Corridor") > 2
+    assert not any("¹" in item["description"] for item in query.results)
+
+
 @pytest.mark.parametrize("words", ["cor", "middle cor", "corr frei", "BOTTLEN"])
 async def test_half_a_word_finds_what_begins_so(zoe: Actor, town: Town, words: str) -> None:
     query = await types(zoe, town, words)
