@@ -5,12 +5,13 @@ Nothing but the briefings' own words; a period that they lack is named, with tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
+from bot.content import prose
 from bot.content.dates import When
 from bot.content.library import Library
-from bot.content.model import Figure, Observation, Section
+from bot.content.model import Dossier, Figure, Observation, Section
 from bot.content.search import Answer, Hit
 from bot.content.spelling import fold
 from bot.render.buttons import DATA_BYTES, nav, rows
@@ -99,6 +100,23 @@ def open_button(library: Library, hit: Hit, here: str = "") -> Button:
         case "person" | "term" | "event":
             return nav(title, "q", hit.kind, hit.key)
     return nav(title, "d", hit.dossier)
+
+
+def things(dossier: Dossier) -> Iterator[Hit]:
+    """All that a question can get of a dossier, to be looked at beforehand."""
+    name = dossier.dossier
+    for figure in dossier.figures.values():
+        for period in dict.fromkeys(item.period.text for item in figure.observations):
+            yield Hit("figure", figure.key, figure.name, name, period)
+    for section in dossier.sections.values():
+        for number in range(len(prose.parse(section.text, name))):
+            yield Hit("section", section.key, section.title, name, paragraph=number)
+    for event in dossier.events.values():
+        yield Hit("event", event.key, event.title, name)
+    for person in dossier.people.values():
+        yield Hit("person", person.key, person.name, name)
+    for term in dossier.terms.values():
+        yield Hit("term", term.key, term.name, name)
 
 
 # --- what is said ------------------------------------------------------------------------------

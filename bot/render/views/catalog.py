@@ -14,7 +14,17 @@ from bot.render.html import weigh
 from bot.render.message import Button, Message, View
 from bot.render.pen import Pen
 from bot.render.split import ENTITIES, TELEGRAM_CHARACTERS, split
-from bot.render.views import compare, figures, following, guests, home, inline, record, trackers
+from bot.render.views import (
+    asked,
+    compare,
+    figures,
+    following,
+    guests,
+    home,
+    inline,
+    record,
+    trackers,
+)
 from bot.render.views import dossier as dossiers
 from bot.render.views import edition as editions
 from bot.text import Words
@@ -66,6 +76,9 @@ def all_views(library: Library, words: Words, today: date) -> Iterator[Shot]:
         yield Shot(group, "sources", record.source_list(pen(), item))
         for ref in record.cited_facts(item):
             yield Shot(group, f"fact {ref}", record.fact_card(pen(), ref, group))
+        for hit in asked.things(item):
+            name = f"{hit.kind} {hit.key} asked for, {hit.period or hit.paragraph + 1}"
+            yield Shot(group, name, asked.found(pen(), hit, item.title))
         yield Shot(group, "summary inline", inline.dossier(public(), group).view)
         for name, section in item.sections.items():
             shown = inline.section(public(), section.key).view
