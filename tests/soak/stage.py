@@ -188,23 +188,7 @@ class Stage:
     async def owe(self, number: int) -> None:
         """Owe so many more people one message each."""
         async with self.store() as database:
-            now = micros(SystemClock().now())
-            async with database.write() as conn:
-                occasion = await occasions.ensure(
-                    conn,
-                    kind="announcement",
-                    key=f"soak {self._owed}",
-                    due_at=now,
-                    expires_at=now + DAY,
-                    now=now,
-                )
-                bulletin = await bulletins.ensure(conn, occasion.id, Variant("en", "full"))
-                words = f"Words {self._owed}"
-                await bulletins.finish(conn, bulletin.id, [Part(words, words)], revision=1)
-            numbers = range(self._owed + 1, self._owed + number + 1)
-            for first in range(0, number, BATCH):
-                some = numbers[first : first + BATCH]
-                await _fill(database, some, occasion.id, bulletin.id, now)
+            await owe(database, range(self._owed + 1, self._owed + number + 1))
         self._owed += number
 
     async def waiting(self) -> int:
@@ -269,6 +253,26 @@ def busiest(times: Sequence[float]) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
+
+
+async def owe(database: Database, numbers: range) -> None:
+    """Owe one message each to the people of these numbers, whom nobody knew before."""
+    now = micros(SystemClock().now())
+    words = f"Words from {numbers.start} on"
+    async with database.write() as conn:
+        occasion = await occasions.ensure(
+            conn,
+            kind="announcement",
+            key=f"soak {numbers.start}",
+            due_at=now,
+            expires_at=now + DAY,
+            now=now,
+        )
+        bulletin = await bulletins.ensure(conn, occasion.id, Variant("en", "full"))
+        await bulletins.finish(conn, bulletin.id, [Part(words, words)], revision=1)
+    for first in range(0, len(numbers), BATCH):
+        some = numbers[first : first + BATCH]
+        await _fill(database, some, occasion.id, bulletin.id, now)
 
 
 async def _fill(database: Database, numbers: range, occasion: int, bulletin: int, now: int) -> None:
