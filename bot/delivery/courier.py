@@ -66,6 +66,10 @@ class Settings:
     lease: float = 60.0
     deadline: float = 20.0
 
+    def __post_init__(self) -> None:
+        if self.lease <= self.deadline:
+            raise ValueError("a lease that ends before a send may would let nothing be sent")
+
 
 class Courier:
     """Serves claimed deliveries. `halted` says why the bot is not let in; empty when it is."""

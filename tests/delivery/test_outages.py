@@ -13,6 +13,7 @@ import pytest
 from bot.delivery.endings import released
 from bot.delivery.ledger import Ledger
 from bot.delivery.transport import Refused
+from bot.delivery.worker import Settings
 from bot.sandbox import faults
 from bot.store import chats, deliveries, occasions
 from tests.delivery.town import Town
@@ -79,6 +80,11 @@ async def test_a_frozen_worker_that_wakes_after_its_lease_sends_nothing(town: To
     assert await ledger.mark(row) is False
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
+
+
+def test_a_lease_shorter_than_a_send_is_refused() -> None:
+    with pytest.raises(ValueError, match="lease"):
+        Settings(lease=6.0)
 
 
 @pytest.mark.parametrize("seed", range(2))
