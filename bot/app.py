@@ -42,6 +42,7 @@ from bot.newsroom.build import Builder
 from bot.newsroom.coming import Herald
 from bot.newsroom.compose import Composer
 from bot.newsroom.doubts import repeat_doubts
+from bot.newsroom.forecast import Forecaster
 from bot.newsroom.guard import ClockGuard, count_seconds
 from bot.newsroom.manual import Manual
 from bot.newsroom.office import Office
@@ -204,6 +205,7 @@ def _build(
     )
     schedule.also("repeat", 15.0, lambda: repeat_doubts(office))
     editors = [admin for admin in settings.admins if admin > 0]
+    schedule.also("forecast", 1800.0, Forecaster(office, bell.ring).look)
     schedule.also("coming", 60.0, Herald(office, rounds, editors).look)
     desk = Desk(
         database=database,

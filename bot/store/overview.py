@@ -121,3 +121,38 @@ WHERE o.kind = 'slot' AND o.state = 'open' AND o.due_at <= :before AND o.due_at 
 GROUP BY h.id, h.edition, h.zone, h.minute, o.due_at
 ORDER BY h.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An hour that comes: `at` in microseconds, `readers` how many will be owed something."""
+
+    cohort_id: int
+    edition: str
+    zone: str
+    at: int
+    readers: int
+
+
+async def coming(conn: Connection, *, now: int, until: int) -> list[Coming]:
+    """The hours after `now` and up to `until`, the earliest first."""
+    rows = await fetch(conn, COMING, {"now": now, "until": until})
+    return [Coming(*row) for row in rows]
+
+
+COMING = """
+SELECT h.id, h.edition, h.zone, h.next_at, count(*)
+FROM cohorts h JOIN subscriptions s ON s.cohort_id = h.id
+WHERE h.next_at > :now AND h.next_at <= :until AND s.state = 'active'
+GROUP BY h.id, h.edition, h.zone, h.next_at
+ORDER BY h.next_at, h.id
+"""
+
+
+async def backlog(conn: Connection, now: int) -> int:
+    """How many deliveries may go now, and wait for their turn."""
+    [[found]] = await fetch(conn, BACKLOG, {"now": now})
+    return int(found)
+
+
+BACKLOG = "SELECT count(*) FROM deliveries WHERE state = 'pending' AND not_before <= :now"

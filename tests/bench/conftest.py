@@ -26,7 +26,7 @@ def durable_server() -> Iterator[postgres.Server]:
 async def durable_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty database of each engine; the schema comes with its opening."""
     if request.param == "sqlite":
-        yield str(tmp_path / "bench.sqlite")
+        yield f"sqlite:///{tmp_path / 'bench.sqlite'}"
         return
     server: postgres.Server = request.getfixturevalue("durable_server")
     name, admin = f"bench_{next(numbers)}", server.url("postgres")

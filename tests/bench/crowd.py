@@ -29,6 +29,12 @@ FROM n JOIN cohorts h ON h.id = CASE WHEN n.n <= :due THEN 1 + n.n % :soon
 """
 
 
+# Numbers that were given by hand are not given again.
+COUNTED = """
+SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))
+"""
+
+
 class Timed(Database):
     """Notes for how long each transaction that writes was open, in seconds."""
 
@@ -65,4 +71,6 @@ async def tidy(database: Database) -> None:
         async with database.write() as conn:
             await conn.execute(text("SET LOCAL statement_timeout = 0"))
             await conn.execute(text("ANALYZE"))
+            for table in ("chats", "subscriptions"):
+                await conn.execute(text(COUNTED.format(table=table)))
     await database.checkpoint()

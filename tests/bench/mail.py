@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,20 @@ INSERT INTO deliveries (occasion_id, chat_id, bulletin_id, not_before, expires_a
 """
 
 
-async def owe(url: str, state: Path, many: int) -> str:
-    """So many readers who are owed one bulletin; returns what the engine is called."""
+async def owe(url: str, state: Path, many: int, ids: Sequence[int] = ()) -> str:
+    """So many readers who are owed one bulletin; returns what the engine is called.
+
+    They have the Telegram ids from 1 on, or those given.
+    """
     database = await Database.open(url, state=state)
     now = round(time.time() * SECOND)
     numbers = NUMBERS[database.engine_name]
     async with database.write() as conn:
         await conn.execute(text(CHATS.format(numbers=numbers)), {"many": many, "now": now})
+        if ids:
+            rows = [{"number": number, "tg": tg} for number, tg in enumerate(ids, 1)]
+            await conn.execute(text("UPDATE chats SET tg_id = -id"))
+            await conn.execute(text("UPDATE chats SET tg_id = :tg WHERE id = :number"), rows)
         occasion = await occasions.ensure(
             conn,
             kind="announcement",
