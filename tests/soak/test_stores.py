@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shlex
 import sqlite3
 import statistics
 import time
@@ -18,6 +19,7 @@ from bot.clock import SystemClock, micros
 from bot.store import deliveries
 from bot.store.database import Database
 from bot.store.deliveries import Outcome
+from tests import postgres
 from tests.delivery.town import Town
 from tests.soak.proxy import Proxy
 from tests.soak.stage import Stage, number_of
@@ -52,6 +54,39 @@ async def test_commits_whose_answers_are_lost_double_nothing(
     assert found.doubled == 0
     assert found.lost == 0
     assert found.states == {"sent": 150}
+
+
+@pytest.mark.soak
+async def test_a_server_that_is_down_is_waited_for(tmp_path: Path, figure: Figure) -> None:
+    """D3: PostgreSQL dies under two workers, and is away for a while."""
+    seconds = number_of("SOAK_DOWN", 30)
+    with postgres.server() as server:
+        url = server.url("postgres")
+        data = server.folder / "data"
+        started = shlex.split((data / "postmaster.opts").read_text("utf-8"))[1:]
+        async with Stage.open(url, tmp_path, seed=1) as stage:
+            await stage.owe(300)
+            workers = [await stage.hire() for _ in range(2)]
+            for worker in workers:
+                await worker.says("ready")
+            await asyncio.sleep(2.0)
+            server.run("pg_ctl", "stop", "-D", str(data), "-m", "immediate", "-w")
+            down = time.monotonic()
+            await asyncio.sleep(seconds)
+            arrived = await stage.arrivals()
+            up = time.monotonic()
+            words = shlex.join(word for word in started if word not in {"-D", str(data)})
+            log = str(server.folder / "log")
+            server.run("pg_ctl", "start", "-D", str(data), "-w", "-l", log, "-o", words)
+            await workers[0].says("idle")
+            for worker in workers:
+                await worker.stop()
+            found = await stage.reckon()
+            first = min(at for at in await stage.arrivals() if at > up) - up
+    figure(f"away for {seconds} s: {found.figure}; sending {first:.1f} s after its start")
+    assert [at for at in arrived if at > down + 1.0] == []
+    assert found.states == {"sent": 300}
+    assert found.doubled == 0
 
 
 @pytest.mark.soak
