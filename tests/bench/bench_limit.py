@@ -44,8 +44,8 @@ async def test_no_message_is_refused_for_its_pace(
     await send_within_the_limit(tmp_path, durable_url, workers, FEW)
 
 
-async def send_within_the_limit(folder: Path, url: str, workers: int, many: int) -> None:
-    """Real processes in real time; on SQLite there can be one."""
+async def send_within_the_limit(folder: Path, url: str, workers: int, many: int) -> str:
+    """Real processes in real time; on SQLite there can be one. What was seen, as a sentence."""
     if workers > 1 and not url.startswith("postgresql"):
         pytest.skip("one process at a time has SQLite's database")
     state = folder / "state"
@@ -60,13 +60,15 @@ async def send_within_the_limit(folder: Path, url: str, workers: int, many: int)
     times = sorted(moment for moment, _ in seen["sent"])
     rate = (len(times) - 1) / (times[-1] - times[0])
     refused, most = len(seen["refused"]), most_in_a_second(times)
-    print(
-        f"\n{version}, {workers} worker(s), {many:,} sends to a strict {LIMIT} in any second: "
+    told = (
+        f"{version}, {workers} worker(s), {many:,} sends to a strict {LIMIT} in any second: "
         f"{refused} avoidable 429, at most {most} in any second, {rate:.1f}/s"
     )
+    print(f"\n{told}")
     assert len({chat for _, chat in seen["sent"]}) == many
     assert refused == 0
     assert most <= LIMIT
+    return told
 
 
 def a_bucket() -> float:

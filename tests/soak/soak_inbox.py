@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,13 @@ KILLS = 25
 @pytest.mark.soak
 @pytest.mark.parametrize("way", ["polling", "webhook"])
 async def test_a_thousand_questions_and_a_kill_every_moment(
-    tmp_path: Path, durable_url: str, way: str
+    tmp_path: Path, durable_url: str, way: str, figure: Callable[[str], None]
 ) -> None:
     shared = durable_url if "://" in durable_url else None
     engine = "PostgreSQL" if shared else "SQLite"
     async with burst(tmp_path, shared, hook=way == "webhook") as made:
         made.ask(1000)
         await kill_until_answered(made, random.Random(), (1, 70), KILLS)
-        print(report(made, f"{way}, {engine}"))
+        figure(report(made, f"{way}, {engine}").strip())
         check(made)
         assert made.kills >= 20

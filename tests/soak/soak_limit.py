@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ __all__ = ["durable_server", "durable_url"]
 @pytest.mark.soak
 @pytest.mark.parametrize("workers", [1, 4])
 async def test_ten_thousand_messages_and_none_is_refused(
-    tmp_path: Path, durable_url: str, workers: int
+    tmp_path: Path, durable_url: str, workers: int, figure: Callable[[str], None]
 ) -> None:
-    await send_within_the_limit(tmp_path, durable_url, workers, MANY)
+    figure(await send_within_the_limit(tmp_path, durable_url, workers, MANY))
 
 
 @pytest.mark.soak
