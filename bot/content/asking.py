@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.content.dates import When
-from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY
+from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY, SAYING
 from bot.content.spelling import fold
 
 _MONTHS = [
@@ -88,7 +88,7 @@ class Question:
     @property
     def is_bare(self) -> bool:
         """Whether it only names a thing, or asks what it is."""
-        return not (self.periods or self.asks_when or ACTS.intersection(self.words))
+        return not (self.periods or self.asks_when or (ACTS | SAYING).intersection(self.words))
 
     @property
     def asks_change(self) -> bool:

@@ -21,7 +21,7 @@ GRAMMAR = _set("""
     be been being am isnt arent wasnt werent has have had having hasnt havent do does did done
     doing doesnt didnt dont can could cannot cant will would wont shall should may might must not
     no yes ever never still yet already just only also too very more most much many few less least
-    lot lots well even quite rather really now today currently current present s t re ll ve d m
+    lot lots well even quite rather really now today currently current s t re ll ve d m
 """)
 ASKING = _set("""
     what whats which who whos whom whose when where why how tell told show give gives given find
@@ -64,7 +64,7 @@ COMPARING = _set("""
     change changes changed changing grow grows grew grown growing growth increase increases
     increased increasing rise rises rose risen rising fall falls fell fallen falling decrease
     decreased decline declined drop dropped jump jumped up down more less higher lower percent
-    percentage percentages cent per year on
+    percentage percentages cent per year on rate rates
 """)
 
 FRAMES = GRAMMAR | ASKING | ACTING | MEASURING | COMPARING
@@ -84,4 +84,5 @@ GROWING = _set("""
 
 MEASURES = _set("time times number numbers date long cost price")
 MEANING = _set("mean means meaning define definition term whats")
+SAYING = _set("say says said saying speak speaks spoke tell told announce announced")
 ACTS = (ACTING | GROWING) - GRAMMAR

@@ -35,7 +35,7 @@ MOST = 0.6
 """What share the names of a section say where they together say all of it."""
 ALL_NAMED, RATHER = 0.93, 0.6
 """What share the names of a figure say where none is held whole, and how near one comes."""
-SHORT = 3
+SHORT = 4
 FOUND = 20
 """Entries that are weighed for a question."""
 OFFERED = 3
