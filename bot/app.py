@@ -127,7 +127,7 @@ async def running(
 
         app.publisher.on_accept.append(renew)
         await _start(app, settings, stack)
-        if restored.gap:
+        if restored.known:
             app.desk.errands.start(bell.ring(restored.tell(load_words())), "restored")
         log.info("The bot is up.", action="up", bot=bot.username, revision=app.publisher.number)
         yield app

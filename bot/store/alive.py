@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import telemetry
+from bot.clock import moment
 from bot.store.database import Connection, Database, read_clock, read_meta, write_meta
 from bot.text import Words
 
 log = telemetry.logger(__name__)
 
 NAME = "last_alive"
-MINUTE = 60_000_000
 DOUBTFUL = "doubtful_until"
 MARGIN = 10_000_000
 """Microseconds for which it may have gone on sending after the last sign of life."""
@@ -27,15 +27,15 @@ MARGIN = 10_000_000
 class Restored:
     """`until` (microseconds) is up to when what was owed may have been sent; 0 if nothing may.
 
-    `gap` are the microseconds that a backup lacks which was put back just now, else 0.
+    `known` is the last moment that a backup knows of which was put back just now, else 0.
     """
 
     until: int
-    gap: int = 0
+    known: int = 0
 
     def tell(self, words: Words) -> str:
-        """The gap in an admin's words."""
-        return words("operate.restored", minutes=words.number(max(1, round(self.gap / MINUTE))))
+        """What an admin has to know."""
+        return words("operate.restored", known=words.stamp(moment(self.known)))
 
 
 async def note(database: Database, state: Path | None, now: int) -> None:
@@ -68,7 +68,7 @@ async def notice(database: Database, state: Path) -> Restored:
         action="restored",
         seconds=(seen - known) // 1_000_000,
     )
-    return Restored(until, seen - known)
+    return Restored(until, known)
 
 
 async def _agreed(conn: Connection, database: Database, now: int) -> int:
