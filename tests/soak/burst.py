@@ -27,7 +27,8 @@ from bot.store.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = "Middle Corridor"
-PATIENCE = 60.0
+PATIENCE = 180.0
+"""Seconds; what a process on PostgreSQL left, the next takes over after half a minute."""
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Burst:
     process: Process | None = None
     kills: int = 0
     at_risk: Counter[int] = field(default_factory=Counter)
+    before: Counter[int] = field(default_factory=Counter)
+    """The answers that had arrived when the program was started last."""
     people: set[int] = field(default_factory=set)
     """Who asked, by Telegram's ids."""
 
@@ -74,6 +77,7 @@ class Burst:
 
     async def start(self) -> None:
         """Start the program."""
+        self.before = self.answers()
         command = [sys.executable, "-m", "bot", "run"]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
@@ -114,7 +118,8 @@ class Burst:
         while seen != self.sent:
             seen = self.sent
             await asyncio.sleep(0.05)
-        self.at_risk.update(self.answers().keys() & await self.waiting())
+        answered = self.answers() - self.before
+        self.at_risk.update(answered.keys() & await self.waiting())
 
     async def end(self, number: signal.Signals = signal.SIGTERM) -> float:
         """Tell it to end; how many seconds it took."""
