@@ -57,10 +57,6 @@ class Flight:
         self._claims: dict[str, int] = {}
         self._lines: dict[tuple[str, int], str] = {}
 
-    @property
-    def is_kept(self) -> bool:
-        return self._folder is not None
-
     def claim(self, token: str) -> None:
         """Rows are about to be claimed under `token`."""
         self._claims[token] = -1

@@ -191,14 +191,6 @@ class Stage:
             await owe(database, range(self._owed + 1, self._owed + number + 1))
         self._owed += number
 
-    async def waiting(self) -> int:
-        """How many are still to be sent."""
-        states = await self.states()
-        return sum(states.get(name, 0) for name in ("pending", "claimed", "sending"))
-
-    async def states(self) -> Counter[str]:
-        return Counter((await self._rows()).values())
-
     async def reckon(self) -> Reckoning:
         """Lay Telegram's ledger and the bot's beside each other, once all is at rest."""
         ledger = await self.ledger()
