@@ -33,7 +33,8 @@ async def test_from_the_start_to_the_first_poll_and_at_rest(tmp_path: Path) -> N
                     memory = who.memory
     new, known = min(first), min(again)
     print(
-        f"\nstart to first poll, best of {ROUNDS}: {new[0]:.2f} s ({new[1]:.2f} s of CPU) with a new "
+        f"\nstart to first poll, best of {ROUNDS}:"
+        f" {new[0]:.2f} s ({new[1]:.2f} s of CPU) with a new "
         f"state, {known[0]:.2f} s ({known[1]:.2f} s) with one that is there"
         f"\nat rest: {memory:.0f} MB of its own, {min(used):.1%} of a core"
     )
