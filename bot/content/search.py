@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Literal, Self
+from typing import Literal
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
@@ -48,7 +48,8 @@ _GROWING = frozenset(stem(word) for word in GROWING)
 class Hit:
     """One thing that answers, or comes near. `period` and `base` are EDTF texts of a figure.
 
-    `paragraph` is the one of a section that comes nearest, from 0. `name` is the dossier's title.
+    `paragraph` is the one of a section that comes nearest, from 0. `home` is the section that a
+    figure stands in, if it does.
     """
 
     kind: Kind
@@ -114,10 +115,6 @@ class Index:
     def _words(self, entry: Entry) -> Words:
         around = self._around[entry.dossier]
         return Words(entry.named | entry.units, around | entry.said.keys(), entry.dossier)
-
-    @classmethod
-    def of(cls, library: Library) -> Self:
-        return cls(library)
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""

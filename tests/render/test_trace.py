@@ -110,7 +110,7 @@ def test_a_screen_shows_no_number_that_the_card_lacks(part: int) -> None:
 
 @pytest.mark.parametrize("chosen", SETS)
 def test_an_answer_shows_no_number_that_neither_card_nor_question_has(chosen: Set) -> None:
-    index = Index.of(library())
+    index = Index(library())
     for question in read_questions(chosen):
         answer = index.ask(question.text, question.day)
         pen = Pen(library(), load_words(), question.day)
