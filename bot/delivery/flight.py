@@ -26,6 +26,9 @@ log = telemetry.logger(__name__)
 
 LIMIT = 1 << 20
 """Bytes after which the file is written anew with what is still open."""
+UNSURE = 100
+"""How many claims are remembered of which the database did not say what they took; beyond that
+their leases tell."""
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MAGIC = "flight 1"
 
@@ -59,6 +62,9 @@ class Flight:
 
     def claim(self, token: str) -> None:
         """Rows are about to be claimed under `token`."""
+        unsure = [one for one, count in self._claims.items() if count < 0]
+        if len(unsure) >= UNSURE:
+            del self._claims[unsure[0]]
         self._claims[token] = -1
         self._write(f"c {token}\n")
 

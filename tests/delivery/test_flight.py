@@ -88,6 +88,20 @@ def test_a_log_that_grows_is_written_anew_with_what_is_open(tmp_path: Path) -> N
     assert "token0" not in relic.tokens
 
 
+def test_claims_without_an_answer_do_not_pile_up(tmp_path: Path) -> None:
+    flight = Flight(tmp_path, limit=2000)
+    flight.claim("kept")
+    flight.claimed("kept", 1)
+    for number in range(1000):
+        flight.claim(f"token{number}")
+    (path,) = tmp_path.glob("*.log")
+    flight.drop()
+    (relic,) = left_by(tmp_path)
+    assert {"kept", "token999"} <= relic.tokens
+    assert len(relic.tokens) < 400
+    assert path.stat().st_size < 5000
+
+
 def test_a_good_end_leaves_no_log(tmp_path: Path) -> None:
     flight = Flight(tmp_path)
     flight.claim("t")
