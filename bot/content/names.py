@@ -10,6 +10,7 @@ _COMMANDS = """
     start help topics brief figures figure compare chart timeline status new ask search sources
     who glossary asof subscribe subscriptions unsubscribe pause settings latest corrections
     report about privacy mydata forget admin announce invite admit dismiss questions
+    channels
 """
 BUILT_IN = frozenset(_COMMANDS.split())
 """Commands of the program; a dossier cannot take one of them."""
