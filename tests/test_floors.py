@@ -70,7 +70,7 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "yarl": ("delivery/transport.py",),
 }
 # A heavy library that may be imported late, inside a function: library to reason.
-LATE: Mapping[str, str] = {}
+LATE: Mapping[str, str] = {"alembic": "only a new or an older database needs it"}
 
 # Rooms without clock, database and network, and the parts of Python that would bring them in.
 PURE = ("content", "render")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.store import claims, deliveries, fan
+from bot.store import claims, deliveries, fan, migrations
 from bot.store.database import Database, metadata
 from bot.store.inbox import PENDING
 from bot.store.receipts import HOLDERS
@@ -25,6 +28,15 @@ def differences(conn: Connection) -> list[object]:
 async def test_the_migrations_make_the_schema_that_the_code_knows(database: Database) -> None:
     async with database.write() as conn:
         assert await conn.run_sync(differences) == []
+
+
+def test_the_steps_are_read_as_the_migrations_library_reads_them() -> None:
+    folder = Path(migrations.__file__).parent
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    scripts = ScriptDirectory.from_config(config)
+    every = frozenset(script.revision for script in scripts.walk_revisions())
+    assert migrations.steps() == (every, frozenset(scripts.get_heads()))
 
 
 async def test_migrations_from_nothing_make_the_same_schema(place: Place) -> None:

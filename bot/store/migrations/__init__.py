@@ -7,17 +7,19 @@ process can share one PostgreSQL for a while.
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SchemaMismatch
+
+HERE = Path(__file__).parent
+NAME = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+AFTER = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
 
 
 async def upgrade(conn: AsyncConnection) -> None:
@@ -39,33 +41,38 @@ async def is_current(conn: AsyncConnection) -> bool:
 
 
 def _is_current(conn: Connection) -> bool:
-    return set(MigrationContext.configure(conn).get_current_heads()) == _steps()[1]
+    return _present(conn) == steps()[1]
+
+
+def _present(conn: Connection) -> frozenset[str]:
+    """The steps that a database says it has reached; none where it is new."""
+    if not inspect(conn).has_table("alembic_version"):
+        return frozenset()
+    return frozenset(conn.scalars(text("SELECT version_num FROM alembic_version")))
 
 
 def _upgrade(conn: Connection) -> None:
-    known, newest = _steps()
-    present = set(MigrationContext.configure(conn).get_current_heads())
+    known, newest = steps()
+    present = _present(conn)
     if present - known:
         raise SchemaMismatch(
             f"The database has schema {', '.join(sorted(present))}, which this release does not "
             "know. Run the newer release, or restore a backup."
         )
     if present != newest:
-        config = _config()
+        # It takes a while to import, and a start seldom needs it.
+        config = import_module("alembic.config").Config()
+        # A % in the path would be read as a reference to another option.
+        config.set_main_option("script_location", str(HERE).replace("%", "%%"))
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        import_module("alembic.command").upgrade(config, "head")
 
 
 @cache
-def _steps() -> tuple[frozenset[str], frozenset[str]]:
+def steps() -> tuple[frozenset[str], frozenset[str]]:
     """The names of all steps, and of the last."""
-    steps = ScriptDirectory.from_config(_config())
-    known = frozenset(step.revision for step in steps.walk_revisions())
-    return known, frozenset(steps.get_heads())
-
-
-def _config() -> Config:
-    config = Config()
-    # A % in the path would be read as a reference to another option.
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    return config
+    texts = [path.read_text(encoding="utf-8") for path in sorted(HERE.glob("versions/*.py"))]
+    known = {step for text in texts for step in NAME.findall(text)}
+    return frozenset(known), frozenset(
+        known - {step for text in texts for step in AFTER.findall(text)}
+    )
