@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from pathlib import Path
 
@@ -142,3 +143,18 @@ async def test_a_closed_desk_shows_nothing_to_those_outside(
         assert (await types(town.ed, town, "corridor")).results
     finally:
         await town.close()
+
+
+async def test_whatever_is_typed_is_answered(zoe: Actor, town: Town) -> None:
+    chance = random.Random(7)
+    scraps = (
+        "corridor", "2023", "against", "aktau", "<b>", "&amp;", "{volume@2024}",
+        "\u0410\u043a\u0442", "\u202e", "\U0001f1f0\U0001f1ff", "9" * 30, "\u0663", "'", "\ufdfa", "volume",
+        "last year", ":",
+    )  # fmt: skip
+    for _ in range(150):
+        words = " ".join(chance.choices(scraps, k=chance.randint(1, 6)))
+        query = await types(zoe, town, words)
+        assert len(query.results) <= 50
+        for item in query.results:
+            assert item["title"].strip()
