@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
 from typing import NoReturn
 
@@ -27,6 +29,8 @@ from bot.errors import (
 
 PASSING = (TelegramAway, StoreAway, StoreFull, StateInUse)
 """What may be gone at the next start: ends with 1, and whoever keeps the bot up tries again."""
+
+log = telemetry.logger(__name__)
 
 
 def load_settings(*, needs_token: bool = False) -> Settings:
@@ -51,6 +55,8 @@ def refuse(error: BriefingError) -> NoReturn:
     sys.exit(1 if isinstance(error, PASSING) else 2)
 
 
+LONGEST_END = 28.0
+"""Seconds that an end may take; service managers kill after thirty."""
 ROUND = 10_000
 """New objects after which the collector makes a round; Python's 700 is for small programs."""
 
@@ -83,3 +89,23 @@ async def until_told(ready: str) -> None:
     # Said once we can be told: whoever waits for this line may end us by its very sight.
     click.echo(ready)
     await told.wait()
+    _bound_the_end(loop)
+
+
+def _bound_the_end(loop: asyncio.AbstractEventLoop) -> None:
+    """What does not come to its end is broken off: when its time is over, or when told again.
+
+    No worse than a crash, after which nothing is lost and nothing owed is sent twice.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+        # The system's own way works in a loop that hangs, too.
+        signal.signal(number, signal.SIG_DFL)
+    timer = threading.Timer(LONGEST_END, _break_off)
+    timer.daemon = True
+    timer.start()
+
+
+def _break_off() -> None:
+    log.critical("The end takes too long and is broken off.", action="broken off")
+    os._exit(1)
