@@ -10,6 +10,7 @@ import os
 import random
 import time
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
@@ -20,7 +21,7 @@ from bot.app import running
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.store import chats, subscriptions
-from bot.store.database import Database
+from bot.store.database import Database, write_meta
 from tests.bench.mail import OTHER, ROOT, SECOND, percentile, post_office, stats
 
 HOURS = 200
@@ -38,11 +39,11 @@ async def test_the_first_message_leaves_at_its_hour(tmp_path: Path, durable_url:
     begin = time.time() + 6
     hours = {number: begin + draws.random() * FOR_SECONDS for number in range(1, HOURS + 1)}
     await subscribe(database, hours)
-    version = database.version
+    engine = database.version
     await database.close()
     mine = os.sched_getaffinity(0)
     with post_office() as api:
-        os.sched_setaffinity(0, {1 - OTHER} if OTHER < 2 else mine - {OTHER})
+        os.sched_setaffinity(0, mine - {OTHER} or mine)
         names = {
             "BRIEFING_TOKEN": "4242:not-a-secret",
             "BRIEFING_API_URL": api,
@@ -60,7 +61,7 @@ async def test_the_first_message_leaves_at_its_hour(tmp_path: Path, durable_url:
     os.sched_setaffinity(0, mine)
     late = [(moment - hours[chat]) * 1000 for moment, chat in sent]
     print(
-        f"\n{version}, {HOURS} hours in {FOR_SECONDS} s, from the hour to the first message: "
+        f"\n{engine}, {HOURS} hours in {FOR_SECONDS} s, from the hour to the first message: "
         f"p50 {percentile(late, 0.5):.0f} ms, p99 {percentile(late, 0.99):.0f} ms, "
         f"latest {max(late):.0f} ms; a timer and a bare call: p50 {percentile(bare, 0.5):.0f} ms, "
         f"p99 {percentile(bare, 0.99):.0f} ms"
@@ -73,6 +74,8 @@ async def subscribe(database: Database, hours: dict[int, float]) -> None:
     """A reader for each hour, whose cohort is due at that moment."""
     day = datetime.now(UTC).date() - timedelta(days=1)
     async with database.write() as conn:
+        # These hours are of our making; a change of the zones' rules would put them right.
+        await write_meta(conn, "tzdata", version("tzdata"))
         now = round(time.time() * SECOND) - SECOND
         for number, at in hours.items():
             chat = await chats.ensure(conn, number, "private", "Reader", "en", now)
