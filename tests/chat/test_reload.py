@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.chat.cities import Cities
-from tests.cast import Town
+from tests.cast import Town, data
 
 OURS = Path(__file__).parents[2] / "briefings"
 
@@ -138,3 +138,29 @@ async def test_an_answer_that_changed_since_is_given_anew_unless_the_first_was_m
     await ada.says("/corridor", club)
     assert ada.last(club).text == "Answered above."
     assert ada.last(club).payload["reply_to_message"]["message_id"] == second.id
+
+
+async def test_a_word_that_was_saved_is_understood_at_once(town: Town, briefings: Path) -> None:
+    ada = town.ada
+    await ada.says("chokepoints")
+    assert ada.sees.startswith("The briefings do not cover that.")
+    old = "      - weak points\n"
+    await edit(town, briefings, "corridor.yaml", old, f"{old}      - chokepoints\n")
+    await ada.says("chokepoints")
+    assert ada.sees.startswith("Independent assessments")
+
+
+async def test_what_is_held_back_answers_no_question_until_its_second(
+    town: Town, briefings: Path
+) -> None:
+    ada = town.ada
+    held = "embargo: 2025-11-24T06:00Z\ncommand: digital\n"
+    await edit(town, briefings, "digital.yaml", "command: digital\n", held)
+    for asked in ("fiber-optic cable", "/search fiber-optic cable", "/figure cable", "/digital"):
+        await ada.says(asked)
+        assert "Digital links" not in ada.sees
+        assert not any("digital" in value for value in data(ada.last()) if value[:3] != "nm:")
+    await town.pass_time(hours=1)
+    await ada.says("fiber-optic cable")
+    assert "fiber-optic cable" in ada.sees.casefold()
+    assert "From: Digital links" in ada.sees or ada.sees.startswith("Digital links")
