@@ -287,6 +287,7 @@ def _performer(app: App) -> Perform:
         done = await operations.perform(app.desk.office, name, given, tell)
         if name == "look":
             done |= {"bot": app.bot_name, "sending": app.worker.state}
+            done |= {"asked": app.intake.waiting, "dropped": app.intake.dropped}
         return done
 
     return perform
@@ -361,6 +362,8 @@ def _health(app: App, *, polls: bool) -> Health:
             "revision": app.publisher.number,
             "sending": app.worker.state,
             "seconds_since_poll": None if since is None else round(since, 1),
+            "asked": app.intake.waiting,
+            "dropped": app.intake.dropped,
         }
 
     return health

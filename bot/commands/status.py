@@ -76,7 +76,10 @@ def _lines(told: Fields, settings: Settings) -> list[str]:
     age = told["last_alive_seconds"]
     sign = f"its last sign of life was {age:.0f} s ago" if isinstance(age, float) else ""
     if "sending" in told:
-        lines = [f"Running as @{told['bot']}; sending: {told['sending']}."]
+        lines = [
+            f"Running as @{told['bot']}; sending: {told['sending']}.",
+            f"Questions under way: {told['asked']}; dropped, since a flood: {told['dropped']}.",
+        ]
     elif told["running"]:
         lines = [f"Running; {sign}. It does not answer the command line."]
     elif sign:

@@ -143,6 +143,7 @@ async def test_commands_go_through_the_bot_that_runs(place: Place) -> None:
         code, out, _ = await place.run("status")
         assert code == 0
         assert "Running as @" in out
+        assert "Questions under way: 0; dropped, since a flood: 0." in out
         assert "Subscriptions: daily 3" in out
         assert process.returncode is None
     assert not (place.state / NAME).exists()
