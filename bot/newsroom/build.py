@@ -239,13 +239,8 @@ class Builder:
 
 async def last_served(conn: Connection, cohort_id: int, day: date) -> date | None:
     """The cohort's last date before `day` that was served in time, within two weeks."""
-    for back in range(1, LOOK_BACK + 1):
-        earlier = await occasions.named(conn, slot_key(cohort_id, day - back * DAY))
-        if earlier is None or earlier.created_at > earlier.expires_at:
-            continue
-        if any(item.revision for item in await bulletins.of(conn, earlier.id)):
-            return earlier.local_date
-    return None
+    earlier = [slot_key(cohort_id, day - back * DAY) for back in range(1, LOOK_BACK + 1)]
+    return await occasions.last_served(conn, earlier)
 
 
 def slot_key(cohort_id: int, day: date) -> str:

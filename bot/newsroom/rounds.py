@@ -263,11 +263,15 @@ class Rounds:
         async with self._database.read() as conn:
             found = await cohorts.due(conn, micros(now + AHEAD), limit=10_000)
         ahead = [item for item in found if item.next_at is not None and item.next_date is not None]
+        first = next((item.next_at for item in ahead if item.next_at is not None), None)
         known = self._opened
         self._opened = set()
         for cohort in ahead:
             if cohort.next_at is None or cohort.next_date is None:
                 continue
+            if first is not None and micros(now) < first <= micros(self._clock.now()):
+                # Whose hour has come goes before those that may still be got ready.
+                break
             mark = (cohort.id, cohort.next_at)
             edition = self._publisher.current.library.editions.get(cohort.edition)
             if mark not in known and edition is not None:
@@ -278,7 +282,6 @@ class Rounds:
                 if isinstance(result, BaseException):
                     await self._pass_over(cohort, result)
             self._opened.add(mark)
-        first = next((item.next_at for item in ahead if item.next_at is not None), None)
         return None if first is None else moment(first)
 
     async def open_slot(
@@ -294,10 +297,11 @@ class Rounds:
             variants = await cohorts.variants(conn, cohort.id, due_at, since)
             if not variants:
                 return None
-            occasion = await occasions.ensure(
+            key = slot_key(cohort.id, slot.day)
+            occasion = await occasions.named(conn, key) or await occasions.ensure(
                 conn,
                 kind="slot",
-                key=slot_key(cohort.id, slot.day),
+                key=key,
                 edition=cohort.edition,
                 cohort_id=cohort.id,
                 local_date=slot.day,

@@ -105,17 +105,18 @@ def split_topics(text: str) -> tuple[str, ...]:
 
 async def ensure(conn: Connection, occasion_id: int, variant: Variant) -> Bulletin:
     """The occasion's bulletin of this variant; made, to be built, if there is none."""
+    wanted = select(bulletins).where(
+        bulletins.c.occasion_id == occasion_id, bulletins.c.variant == variant.key
+    )
+    known = (await conn.execute(wanted)).one_or_none()
+    if known is not None:
+        return _bulletin(known)
     await conn.execute(
         insert(conn, bulletins)
         .values(occasion_id=occasion_id, variant=variant.key)
         .on_conflict_do_nothing()
     )
-    row = await conn.execute(
-        select(bulletins).where(
-            bulletins.c.occasion_id == occasion_id, bulletins.c.variant == variant.key
-        )
-    )
-    return _bulletin(row.one())
+    return _bulletin((await conn.execute(wanted)).one())
 
 
 async def get(conn: Connection, bulletin_id: int) -> Bulletin | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -9,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, func, select, update
 
 from bot.store.database import Connection
-from bot.store.sql import insert
+from bot.store.sql import fetch, insert, pack
 from bot.store.tables import deliveries, occasions
 
 Kind = Literal["slot", "change", "correction", "announcement", "manual"]
@@ -52,6 +53,9 @@ async def ensure(
     state: State = "open",
 ) -> Occasion:
     """The occasion of this key, made if it is new; a known one is returned as it is."""
+    known = await named(conn, key)
+    if known is not None:
+        return known
     await conn.execute(
         insert(conn, occasions)
         .values(
@@ -79,6 +83,20 @@ async def named(conn: Connection, key: str) -> Occasion | None:
     """The occasion of this key, if it was ever opened."""
     row = (await conn.execute(select(occasions).where(occasions.c.key == key))).one_or_none()
     return None if row is None else _occasion(row)
+
+
+async def last_served(conn: Connection, keys: Sequence[str]) -> date | None:
+    """The latest local date among the occasions of these keys that was written down in time, and
+    of which at least one bulletin was built."""
+    [[day]] = await fetch(conn, SERVED, {"keys": pack([[key] for key in keys])})
+    return None if day is None else date.fromisoformat(day)
+
+
+SERVED = """
+SELECT max(o.local_date) FROM ROWS(:keys, key TEXT) JOIN occasions o ON o.key = v.key
+WHERE o.created_at <= o.expires_at
+  AND EXISTS (SELECT 1 FROM bulletins b WHERE b.occasion_id = o.id AND b.revision > 0)
+"""
 
 
 async def running(conn: Connection, now: int, after: int = 0, limit: int = 500) -> list[Occasion]:
