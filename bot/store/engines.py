@@ -6,7 +6,7 @@ import ssl
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -90,9 +90,11 @@ def _set_up(engine: AsyncEngine, opening: str, extra: tuple[str, ...]) -> None:
         cursor.close()
 
     def begun(connection: Connection) -> None:
-        cursor = connection.connection.cursor()
-        cursor.execute(opening)
-        cursor.close()
+        # One hop to the driver's thread, where a cursor of SQLAlchemy's takes three.
+        adapted = connection.connection.dbapi_connection
+        if not isinstance(adapted, AdaptedConnection):
+            raise TypeError(f"a connection that is none of a driver: {adapted!r}")
+        adapted.run_async(lambda driver: driver.execute_fetchall(opening))
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
