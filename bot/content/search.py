@@ -8,7 +8,7 @@ too little of the question is no answer: a neighbour's number is never given for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -66,10 +66,10 @@ class Hit:
 class Answer:
     """`best` is None where nothing answers; `missing` names the figure whose period is lacking.
 
-    `others` are the next three. `reason` says where the answer stands: "Middle Corridor, Transit
-    time". `corrected` are words that were read as others. `lacking` are the periods asked for that
-    the figure does not have; none where a change was asked of one period. `is_blank` tells that
-    no word says what about.
+    `others` are the next three, beside the section that a figure stands in. `reason` says where
+    the answer stands: "Middle Corridor, Transit time". `corrected` are words that were read as
+    others. `lacking` are the periods asked for that the figure does not have; none where a change
+    was asked of one period. `is_blank` tells that no word says what about.
     """
 
     kind: Kind
@@ -127,12 +127,25 @@ class Index:
             is_blank = not meaning.terms and not meaning.question.periods
             return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
         best, kind = chosen
-        others = tuple(
+        return self._answer(meaning, best, kind, self._beside(best, verdicts))
+
+    def _beside(self, best: Verdict, verdicts: Iterable[Verdict]) -> tuple[Hit, ...]:
+        """What else may have been meant: what comes near, then what stands in the same dossier."""
+        entry = best.entry
+        near = [
             self._hit(found)
             for found in verdicts
             if found.number != best.number and found.score >= NEAR * best.score
-        )[:OFFERED]
-        return self._answer(meaning, best, kind, others)
+        ][:OFFERED]
+        # The section of a figure has a button of its own.
+        room = OFFERED + any(hit.key == entry.home for hit in near) - len(near)
+        named = {entry.key, entry.home, *(hit.key for hit in near)}
+        rest = (
+            Hit("section", section.key, section.title, entry.dossier)
+            for section in self.library.dossiers[entry.dossier].sections.values()
+            if section.key not in named
+        )
+        return (*near, *islice(rest, room))
 
     # --- judging ---------------------------------------------------------------------------
 

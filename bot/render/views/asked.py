@@ -57,7 +57,7 @@ def found(pen: Pen, hit: Hit, reason: str) -> View:
 def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = "") -> View:
     """A plain refusal, with what comes nearest."""
     words = pen.words
-    near = tuple(open_button(pen.library, hit) for hit in answer.others)
+    near = tuple(open_button(pen.library, hit, dossier) for hit in answer.others)
     blocks: list[Block] = [_line(words("asked.none" if near else "asked.none_at_all"))]
     blocks += _read_as(pen, answer)
     if is_counted:
@@ -148,11 +148,13 @@ def _said(pen: Pen, answer: Answer, hit: Hit) -> list[Block]:
             return [Para((head, Text(f" {event.title}"), pen.cite(event.fact)))]
         case "person":
             person = library.person(hit.key)
-            name, role = Text(person.name, bold=True), Text(f" {person.role}")
+            name = Text(pen.words("who.line", name=person.name), bold=True)
+            role = Text(f" {person.role}")
             return [Para((name, role, pen.cite(person.fact)))]
         case "term":
             term = library.term(hit.key)
-            name, means = Text(term.name, bold=True), Text(f" {term.means}")
+            name = Text(pen.words("glossary.line", name=term.name), bold=True)
+            means = Text(f" {term.means}")
             return [Para((name, means, pen.cite(term.fact)))]
     dossier = library.dossier(hit.dossier)
     return list(pen.write(dossier.lead, dossier.dossier))
