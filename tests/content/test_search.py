@@ -204,3 +204,10 @@ def test_questions_of_a_made_up_dossier_are_of_all_kinds() -> None:
     found: list[Asked] = list(questions(100, 80))
     kinds = {right.kind for asked in found for right in asked.right}
     assert kinds == {"figure", "section", "person", "comparison", "missing", "none"}
+
+
+def test_a_desk_without_dossiers_answers_nothing() -> None:
+    bare = Index(Library.of([], [], {}))
+    for asked in ("", "freight 2024", "how many ships", "2023 against 2024"):
+        answer = bare.ask(asked, DAY)
+        assert (answer.kind, answer.best, answer.others) == ("none", None, ())
