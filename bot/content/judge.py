@@ -67,7 +67,8 @@ class Verdict:
     and its dossier, `named` in its names, `fit` how near its nearest name
     comes. `is_full` tells that the question holds a whole name, `is_measured` that it holds a
     figure's unit, `is_close` that words found only in sentences stand side by side there,
-    `is_own` that it is named by more than its dossier's names.
+    `is_own` that it is named by more than its dossier's names, `is_called` that names, its
+    dossier's among them, and unit hold every word, and no sentence is needed.
     """
 
     entry: Entry
@@ -81,6 +82,7 @@ class Verdict:
     is_measured: bool
     is_close: bool
     is_own: bool
+    is_called: bool
     has_period: bool
     paragraph: int
 
@@ -113,6 +115,7 @@ def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -
         is_measured=found.is_measured,
         is_close=found.is_close,
         is_own=found.is_own,
+        is_called=found.is_called,
         has_period=has_period,
         paragraph=found.paragraph,
     )
@@ -159,7 +162,7 @@ class _Found:
         self._said: list[tuple[float, set[int]]] = []
         self.worth = self.covered = self.named = 0.0
         self.is_measured = self.is_own = self._is_named = False
-        self.is_close = self._is_grounded = True
+        self.is_close = self.is_called = self._is_grounded = True
         self.paragraph = 0
         self._sentences: dict[int, list[float]] = {}
         self._places: list[tuple[bool, tuple[int, ...], int]] = []
@@ -176,6 +179,7 @@ class _Found:
         base = max(base, AROUND * near)
         self.worth += term.weight * base
         self.covered += term.weight if base else 0.0
+        self.is_called &= base > 0
         said = term.worth(entry.said.keys())
         places = (
             tuple(at for stem in term.others for at in entry.said.get(stem, ())) if said else ()

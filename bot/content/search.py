@@ -33,8 +33,9 @@ ENOUGH, WHOLE = 0.8, 0.99
 """What share of a long question an answer covers, and of a short one."""
 MOST = 0.6
 """What share the names of a section say where they together say all of it."""
-ALL_NAMED, RATHER = 0.93, 0.6
-"""What share the names of a figure say where none is held whole, and how near one comes."""
+ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
+"""What share the names of a figure say where none is held whole, and how near one comes: that is
+less where the figure has the very period that is asked for."""
 SHORT = 4
 FOUND = 20
 """Entries that are weighed for a question."""
@@ -235,7 +236,8 @@ class Index:
     def _as_figure(self, meaning: Meaning, found: Verdict) -> Kind | None:
         """What a figure can say: its value, a change, or that it lacks the period asked for."""
         several = len(meaning.terms) > 1 and found.named >= ALL_NAMED and found.fit >= RATHER
-        if not meaning.terms or found.coverage < WHOLE:
+        # That prose sets another word beside a number does not make it a number of that.
+        if not meaning.terms or found.coverage < WHOLE or not found.is_called:
             return None
         measured = found.is_measured and (meaning.question.asks_quantity or found.named > 0)
         # What is counted is the unit: there are no containers in a sum of money for containers.
@@ -260,7 +262,8 @@ class Index:
         named = [
             found
             for found in verdicts
-            if found.entry.noun == "figure" and meaning.terms and found.named >= ALL_NAMED
+            if found.entry.noun == "figure" and meaning.terms
+            if found.named >= ALL_NAMED and found.fit >= NEARLY
         ]
         if len(named) == 1 and named[0].has_period:
             return named[0], figure_kind(meaning.question, self.library.figure(named[0].entry.key))

@@ -15,7 +15,7 @@ from bot.content.finder import Words
 from bot.content.library import Library
 from bot.content.loader import load
 from bot.content.search import Index
-from bot.content.spelling import fold
+from bot.content.spelling import fold, stems
 from tests.content.madeup import among, questions
 from tests.content.quiz import DAY, SETS, Asked, Set, mark, read_questions, stands, tell
 
@@ -168,6 +168,32 @@ def test_a_neighbours_number_is_never_the_answer(index: Index, library: Library)
                 found = library.observation(f"{answer.best.key}@{answer.best.period}")
                 assert found.period.first is not None
                 assert found.period.first.year == year, (key, name, tell(answer))
+
+
+PLACES = (
+    "Armenia", "Georgia", "Russia", "China", "Baku", "Yerevan", "Gabala", "Karabakh", "Ukraine",
+    "Kazakhstan", "Azerbaijan", "Astana", "Europe", "Akorda", "the Caspian",
+)  # fmt: skip
+
+
+def test_a_figure_of_another_place_is_never_given(index: Index, library: Library) -> None:
+    """ "Freight in Astana" is not the corridor's, though the briefings know both words."""
+    asked = 0
+    for entry in index.entries:
+        if entry.noun != "figure":
+            continue
+        own: set[str] = set(entry.said)
+        for other in index.entries:
+            own |= other.named if other.dossier == entry.dossier else set()
+        for place in PLACES:
+            if own.intersection(stems(place)):
+                continue
+            for name in entry.names:
+                for text in (f"{name.text} in {place}", f"{place} {name.text} 2024"):
+                    answer = index.ask(text, DAY)
+                    asked += 1
+                    assert answer.kind not in {"figure", "comparison"}, (text, tell(answer))
+    assert asked > 500
 
 
 # --- whatever is typed ---------------------------------------------------------------------------
