@@ -13,7 +13,7 @@ from bot.delivery import codec
 ANY = some.recursive(
     some.none()
     | some.booleans()
-    | some.integers()
+    | some.integers(-(2**63), 2**64 - 1)
     | some.floats(allow_nan=False, allow_infinity=False)
     | some.text(some.characters(exclude_categories=[])),
     lambda inner: some.lists(inner) | some.dictionaries(some.text(), inner),
