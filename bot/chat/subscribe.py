@@ -1,7 +1,7 @@
 """Subscribing: by a line of words, by buttons, or by answering which city.
 
 `/subscribe daily 08:30 Asia/Almaty`, `/subscribe weekly mon 09:00`, `/subscribe alerts corridor`:
-the edition first, then hour, days, topics and zone in any order.
+the edition first, then hours, days, topics and zone in any order.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
-from bot.chat.adjust import end
+from bot.chat.adjust import end, listing
 from bot.chat.cities import City
 from bot.chat.desk import Ask
 from bot.chat.held import allowed, city_label, city_of, describe, known_here, lapsed, moved, write
@@ -177,6 +177,9 @@ async def _put(ask: Ask, edition: Edition, wish: Wish, zone: str, city: str = ""
     """Put the wish down: a new subscription, or the hour of the one there is changed."""
     now = ask.desk.clock.now()
     same = [item for item in await known_here(ask) if item.edition == edition.key]
+    if wish.minute is not None and wish.more:
+        await _put_all(ask, edition, wish, zone, same)
+        return
     before = same[0] if len(same) == 1 else None
     if edition.time is None:
         made = await write(ask, edition, wish.topics or _topics(same), None, 0, None)
@@ -208,6 +211,17 @@ async def _put(ask: Ask, edition: Edition, wish: Wish, zone: str, city: str = ""
     item = await describe(ask, made, city)
     view = following.subscription(ask.words, ask.library, item, news, keep, is_first=before is None)
     await ask.show(view)
+
+
+async def _put_all(
+    ask: Ask, edition: Edition, wish: Wish, zone: str, same: list[Subscription]
+) -> None:
+    """Several hours in one line: a subscription each, beside those that there are."""
+    days = wish.days or (same[0].days if len(same) == 1 else read_days(edition.days or "mon-fri"))
+    for minute in (wish.minute, *wish.more):
+        if await write(ask, edition, wish.topics or _topics(same), minute, days, zone) is None:
+            return
+    await listing(ask)
 
 
 def _topics(same: list[Subscription]) -> tuple[str, ...]:

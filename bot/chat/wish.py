@@ -23,11 +23,14 @@ class Wish:
     days: int = 0
     topics: tuple[str, ...] = ()
     zone: str = ""
+    more: tuple[int, ...] = ()
+    """Further hours than `minute`, where the line names several."""
 
     @classmethod
     def kept(cls, body: Mapping[str, object]) -> Wish | None:
         """A wish as a prompt kept it."""
         topics, days, minute = body.get("topics"), body.get("days"), body.get("minute")
+        more = body.get("more")
         if not isinstance(topics, list) or not isinstance(days, int):
             return None
         return cls(
@@ -36,6 +39,9 @@ class Wish:
             days=days,
             topics=tuple(str(name) for name in topics),
             zone=str(body.get("zone", "")),
+            more=tuple(hour for hour in more if isinstance(hour, int))
+            if isinstance(more, list)
+            else (),
         )
 
 
@@ -50,27 +56,34 @@ class Unclear(Exception):
 
 def read_wish(library: Library, line: str) -> Wish:
     """A line of words as a wish. Raises Unclear naming the word that is not understood."""
-    first, *others = line.split()
-    edition = library.editions.get(first.casefold())
+    named, *others = line.split()
+    edition = library.editions.get(named.casefold())
     if edition is None:
         editions = ", ".join(library.editions)
-        raise Unclear("subscribe.edition_wrong", asked=clean(first, SHOWN), editions=editions)
-    wish, city = Wish(edition.key), list[str]()
+        raise Unclear("subscribe.edition_wrong", asked=clean(named, SHOWN), editions=editions)
+    wish, city, hours = Wish(edition.key), list[str](), list[int]()
     for word in others:
         known = library.dossiers.get(word.casefold()) or library.by_command(word.casefold())
         if ":" in word or word.isdecimal():
-            wish = replace(wish, minute=_minute(word))
+            hours.append(_minute(word))
         elif word.casefold() in EVERY:
-            wish = replace(wish, days=EVERY[word.casefold()])
+            wish = replace(wish, days=wish.days | EVERY[word.casefold()])
         elif known is not None:
             wish = replace(wish, topics=(*wish.topics, known.dossier))
         elif (bits := _days(word)) is not None:
-            wish = replace(wish, days=bits)
+            wish = replace(wish, days=wish.days | bits)
         else:
             city.append(word)
-    if edition.time is None and (wish.minute is not None or wish.days):
+    if edition.time is None and (hours or wish.days):
         raise Unclear("subscribe.no_hour", title=edition.title)
-    return replace(wish, zone=" ".join(city), topics=tuple(dict.fromkeys(wish.topics)))
+    first, *more = dict.fromkeys(hours) or (None,)
+    return replace(
+        wish,
+        zone=" ".join(city),
+        topics=tuple(dict.fromkeys(wish.topics)),
+        minute=first,
+        more=tuple(hour for hour in more if hour is not None),
+    )
 
 
 def _minute(word: str) -> int:

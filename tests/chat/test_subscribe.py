@@ -44,6 +44,22 @@ async def test_topics_and_days_may_stand_in_any_order(ada: Actor, town: Town) ->
     assert await town.held() == [("daily", 425, 0b1001, "Asia/Tbilisi", "corridor;trade", "active")]
 
 
+async def test_days_may_be_words_of_their_own(ada: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily mon thu 7:05 Asia/Tbilisi")
+    assert await town.held() == [("daily", 425, 0b1001, "Asia/Tbilisi", "", "active")]
+
+
+async def test_several_hours_are_a_subscription_each(ada: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily 08:30 18:00 corridor")
+    await ada.says("Almaty", to=ada.last())
+    assert ada.sees.startswith("Your subscriptions")
+    assert "08:30 Almaty time" in ada.sees
+    assert "18:00 Almaty time" in ada.sees
+    assert [row[1::3] for row in await town.held()] == [(510, "corridor"), (1080, "corridor")]
+    await ada.says("/subscribe daily 18:00 12:00")
+    assert sorted(row[1] for row in await town.held()) == [510, 720, 1080]
+
+
 UNCLEAR = [
     ("hourly", "There is no edition “hourly”. There are: daily, weekly, alerts."),
     ("x" * 4000, "There is no edition “xxx"),
