@@ -185,6 +185,19 @@ async def test_inline_results_are_offered_and_posted_in_a_group(
         await expect(page.locator("#entry")).to_have_value("")
 
 
+async def test_what_is_offered_stays_when_the_writing_row_is_made_anew(
+    browser: Browser, stage: Stage
+) -> None:
+    async with opened(browser, stage) as page:
+        await begun(page)
+        await page.keyboard.type("/sh")
+        await expect(page.get_by_role("option")).to_have_count(2)
+        more = [{"command": name, "description": "One more"} for name in ("show", "shelf", "shed")]
+        stage.bot.call("setMyCommands", commands=more)
+        await expect(page.get_by_role("option")).to_have_count(3)
+        await expect(page.locator("#entry")).to_have_value("/sh")
+
+
 async def test_deep_links_start_the_bot(browser: Browser, stage: Stage) -> None:
     async with opened(browser, stage, "/?start=figure_1") as page:
         await expect(last(page)).to_contain_text("Hello. figure_1")

@@ -36,6 +36,8 @@ export function showComposer(given) {
   build(here, key);
   // START and its like are gone once pressed: one writes on from there.
   if (had) (document.getElementById(had) ?? entry).focus();
+  // Who is in the middle of a word goes on being offered what fits.
+  if (had === "entry" && entry.value && aim?.kind !== "edit") hints.look(entry.value, here);
 }
 
 /** Where one cannot write: what one can do instead. */
