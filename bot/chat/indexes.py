@@ -14,7 +14,7 @@ KEPT = 3
 
 
 @dataclass(frozen=True)
-class _Named:
+class Named:
     """A library that is known by its hash."""
 
     it: Library
@@ -23,11 +23,11 @@ class _Named:
         return hash(self.it.hash)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Named) and other.it.hash == self.it.hash
+        return isinstance(other, Named) and other.it.hash == self.it.hash
 
 
 @lru_cache(maxsize=KEPT)
-def _made(named: _Named) -> Index:
+def _made(named: Named) -> Index:
     return Index(named.it)
 
 
@@ -56,7 +56,7 @@ class Indexes:
 
     async def _make(self, library: Library) -> Index:
         try:
-            index = await asyncio.to_thread(_made, _Named(library))
+            index = await asyncio.to_thread(_made, Named(library))
             while len(self._ready) >= KEPT:
                 self._ready.pop(next(iter(self._ready)))
             self._ready[library.hash] = index

@@ -12,6 +12,7 @@ from functools import lru_cache
 from bot import telemetry
 from bot.chat import find
 from bot.chat.desk import Ask
+from bot.chat.indexes import Named
 from bot.chat.sheet import NO_PREVIEW
 from bot.config import Access
 from bot.content.completion import Completion
@@ -115,7 +116,7 @@ async def _results(ask: Ask, text: str) -> list[dict[str, object]]:
 
 def begins(library: Library, text: str) -> tuple[Hit, ...]:
     """The things whose names begin as what is being typed."""
-    return _completion(_Named(library)).find(text, OFFERED)
+    return _completion(Named(library)).find(text, OFFERED)
 
 
 def offer(shelf: Shelf, found: Answer, begun: Sequence[Hit], text: str) -> list[dict[str, object]]:
@@ -172,19 +173,6 @@ def _made(shelf: Shelf, hit: Hit) -> dict[str, object]:
     return _result(_card(shelf.pen(), hit), f"{hit.kind} {hit.key}")
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A library that is known by its hash."""
-
-    it: Library
-
-    def __hash__(self) -> int:
-        return hash(self.it.hash)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Named) and other.it.hash == self.it.hash
-
-
 @lru_cache(maxsize=3)
-def _completion(named: _Named) -> Completion:
+def _completion(named: Named) -> Completion:
     return Completion(named.it)
