@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,14 @@ async def write(
         return None
     desk.wake()
     return made
+
+
+async def cities_meant(ask: Ask) -> tuple[City, ...]:
+    """The cities that a reply names, the likeliest first, or the one nearest to a place sent."""
+    if ask.location is None:
+        return await asyncio.to_thread(ask.desk.cities.find, ask.text)
+    city = await asyncio.to_thread(ask.desk.cities.near, *ask.location)
+    return () if city is None else (city,)
 
 
 def moved(ask: Ask, before: Subscription, minute: int) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Unpack
 
-from bot.chat.cities import City
 from bot.chat.desk import Ask
-from bot.chat.held import allowed, city_label, city_of, known_here, lapsed, write
+from bot.chat.held import (
+    allowed,
+    cities_meant,
+    city_label,
+    city_of,
+    known_here,
+    lapsed,
+    write,
+)
 from bot.chat.rights import in_charge
 from bot.clock import micros
 from bot.newsroom.due import find_zone
@@ -45,11 +51,7 @@ async def answer_city(ask: Ask, body: Mapping[str, object]) -> bool:
         return False
     if not await allowed(ask):
         return True
-    if ask.location is not None:
-        city = await asyncio.to_thread(ask.desk.cities.near, *ask.location)
-        cities: tuple[City, ...] = (city,) if city else ()
-    else:
-        cities = await asyncio.to_thread(ask.desk.cities.find, ask.text)
+    cities = await cities_meant(ask)
     if not cities:
         question = ask.words("subscribe.city_unknown", asked=clean(ask.text, SHOWN))
         await _prompt(ask, question, str(goal))

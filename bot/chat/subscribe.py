@@ -14,7 +14,17 @@ from dataclasses import asdict, replace
 from bot.chat.adjust import end, listing
 from bot.chat.cities import City
 from bot.chat.desk import Ask
-from bot.chat.held import allowed, city_label, city_of, describe, known_here, lapsed, moved, write
+from bot.chat.held import (
+    allowed,
+    cities_meant,
+    city_label,
+    city_of,
+    describe,
+    known_here,
+    lapsed,
+    moved,
+    write,
+)
 from bot.chat.wish import SHOWN, Unclear, Wish, read_wish
 from bot.clock import micros
 from bot.content.model import Edition
@@ -72,11 +82,7 @@ async def answer_city(ask: Ask, body: Mapping[str, object]) -> bool:
         return False
     if not await allowed(ask):
         return True
-    if ask.location is not None:
-        city = await asyncio.to_thread(ask.desk.cities.near, *ask.location)
-        cities: tuple[City, ...] = (city,) if city else ()
-    else:
-        cities = await asyncio.to_thread(ask.desk.cities.find, ask.text)
+    cities = await cities_meant(ask)
     if await _take_city(ask, wish, ask.text, cities):
         async with ask.desk.database.write() as conn:
             await prompts.close(conn, ask.place.id, ask.reply_to)
