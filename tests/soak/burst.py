@@ -27,7 +27,7 @@ from bot.store.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = "Middle Corridor"
-PATIENCE = 180.0
+PATIENCE = 900.0
 """Seconds; what a process on PostgreSQL left, the next takes over after half a minute."""
 
 

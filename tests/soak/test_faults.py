@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.soak.faults import FAULTS, Fault
-from tests.soak.stage import ROOT
+from tests.soak.stage import ROOT, Ledger, lay_beside
 from tests.soak.table import Result, rows, write
 
 COUNTS = {"C": 10, "N": 7, "T": 11, "D": 10, "K": 7, "I": 10, "S": 6, "O": 5}
@@ -46,3 +46,15 @@ def test_the_table_tells_what_passed_failed_and_was_not_run() -> None:
     table = write(faults, results)
     assert "| C3 | a \\| cut | nothing | `test_u` |  | not run |" in table
     assert "1 of 3 hold, 1 is broken, 1 was not run" in table
+
+
+def test_what_nobody_got_to_is_still_open_and_not_lost() -> None:
+    ledger = Ledger(done=[(1.0, 1), (2.0, 2), (3.0, 2)], calls=[], hits={})
+    rows = {1: "sent", 2: "unknown", 3: "sent", 4: "pending", 5: "sending"}
+    found = lay_beside(ledger, rows, 6)
+    assert (found.doubled, found.lost, found.open) == (1, 2, 2)
+    assert (found.unknown, found.delivered) == (1, 1)
+    assert found.figure == "1 doubled, 2 silently lost, 1 unknown, 2 STILL OPEN"
+    with pytest.raises(AssertionError, match="2 STILL OPEN"):
+        lay_beside(Ledger([], [], {}), {4: "pending", 5: "claimed"}, 2).check()
+    lay_beside(Ledger([(1.0, 1)], [], {}), {1: "sent"}, 1).check()
