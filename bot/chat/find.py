@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.chat.desk import Ask
-from bot.content.entries import Noun
+from bot.content.asking import read
+from bot.content.entries import Noun, synonyms
+from bot.content.frames import SILENT
 from bot.content.model import Dossier
-from bot.content.search import Answer
+from bot.content.search import Answer, Hit
+from bot.content.spelling import fold, stem
 from bot.render.message import Button
 from bot.render.views.asked import open_button
 
@@ -24,8 +28,44 @@ async def best(ask: Ask, text: str, dossier: str = "", noun: Noun | None = None)
 
 
 async def figure(ask: Ask, text: str) -> Answer:
-    """The figure of that name, `missing` where it lacks the period; kind `none` without one."""
-    return await best(ask, text, noun="figure")
+    """The figure of that name, `missing` where it lacks the period; kind `none` without one.
+
+    A part of a name is enough where one figure alone has it.
+    """
+    found = await best(ask, text, noun="figure")
+    if found.kind == "none" and len(having := await holders(ask, text, found)) == 1:
+        again = await best(ask, f"{having[0].title} {text}", noun="figure")
+        return replace(again, corrected=found.corrected)
+    return found
+
+
+async def holders(ask: Ask, text: str, found: Answer) -> list[Hit]:
+    """The figures whose names hold all the words, slips mended as `found` has them.
+
+    For a period alone, those that have it.
+    """
+    mended = dict(found.corrected)
+    question = read(text, today(ask))
+    words = [mended.get(word, word) for word in question.words if stem(word) not in SILENT]
+    if not words:
+        return [hit for hit in found.others if question.periods and hit.kind == "figure"]
+    asked = [_meant(ask, word) for word in words]
+    index = await ask.desk.indexes.of(ask.library)
+    return [
+        Hit("figure", entry.key, entry.title, entry.dossier)
+        for entry in index.entries
+        if entry.noun == "figure" and all(entry.named & others for others in asked)
+    ]
+
+
+def _meant(ask: Ask, word: str) -> frozenset[str]:
+    """The stems that would do for a word: its own, and those that the dossiers hold equal."""
+    alike = {stem(word)}
+    for group in synonyms(ask.library):
+        folded = [fold(name) for name in group]
+        if word in folded:
+            alike.update(stem(name) for name in folded)
+    return frozenset(alike)
 
 
 async def dossier(ask: Ask, text: str) -> Dossier | None:

@@ -37,7 +37,7 @@ async def about(ask: Ask, name: str) -> None:
 
 
 async def figure(ask: Ask) -> None:
-    """`/figure NAME`: the card, or the nearest; without a name the board."""
+    """`/figure NAME`: the card; where several have such a name, which; without a name the board."""
     if not ask.text:
         await browse.board(ask)
         return
@@ -47,6 +47,12 @@ async def figure(ask: Ask) -> None:
     found = await find.figure(ask, ask.text)
     if found.kind in {"figure", "comparison"} and found.best is not None:
         await browse.figure(ask, found.best.key, found.best.period)
+    elif found.kind == "missing":
+        await _reply(ask, found)
+    elif (topic := ask.library.by_command(fold(ask.text))) is not None and topic.figures:
+        await browse.board(ask, topic.dossier)
+    elif len(having := await find.holders(ask, ask.text, found)) > 1:
+        await ask.show(asked.which(ask.pen(), having))
     else:
         await _reply(ask, found)
 

@@ -231,6 +231,36 @@ async def test_words_behind_a_command_ask_that_dossier_only(ada: Actor, town: To
     assert ada.sees.startswith("Middle Corridor\n")
 
 
+@pytest.mark.parametrize("name", ["aktau", "Aqtau", "Актау", "the loan", "contaners", "aktau 2025"])
+async def test_a_part_of_a_name_that_one_figure_alone_has_opens_it(
+    ada: Actor, town: Town, name: str
+) -> None:
+    await ada.says(f"/figure {name}")
+    assert ada.sees.startswith("€35 million\nEBRD loan for containers at Aktau, 30 September 2025")
+    assert await counted(town) == {}
+
+
+async def test_a_part_of_a_name_never_opens_what_was_not_asked(ada: Actor, town: Town) -> None:
+    await ada.says("/figure gdp of aktau")
+    assert ada.sees.startswith("The briefings do not cover that. Nearest:")
+    assert await counted(town) == {"gdp of aktau": 1}
+    await ada.says("/figure aktau 2021")
+    assert ada.sees.startswith(
+        "The briefings have no figure for 2021. They have €35 million on 30 September 2025"
+    )
+
+
+async def test_where_several_figures_fit_it_is_asked_which(ada: Actor, town: Town) -> None:
+    for name in ("kazakhstan", "2024"):
+        await ada.says(f"/figure {name}")
+        assert ada.sees == "Several figures fit that. Which one?"
+        await ada.presses("Trade turnover of Kazakhstan and Azerbaijan")
+        assert ada.sees.startswith("More than $550 million\n")
+    await ada.says("/figure trade")
+    assert ada.sees.startswith("Bilateral trade: figures\n")
+    assert await counted(town) == {}
+
+
 async def test_figure_by_name_says_which_periods_it_has(ada: Actor) -> None:
     await ada.says("/figure corridor.volume")
     assert ada.sees.startswith("4.5 million tons")

@@ -5,7 +5,7 @@ Nothing but the briefings' own words; a period that they lack is named, with tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from bot.content import prose
@@ -63,6 +63,15 @@ def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = ""
     if is_counted:
         blocks.append(_counted(pen))
     return View(tuple(blocks), rows((*near, _back(pen, dossier))), PLACE)
+
+
+def which(pen: Pen, figures: Sequence[Hit]) -> View:
+    """Several figures have such a name: a button each; of many, the first and the board."""
+    shown = figures if len(figures) <= MOST_BUTTONS else figures[: MOST_BUTTONS - 1]
+    buttons = [open_button(pen.library, hit) for hit in shown]
+    if len(shown) < len(figures):
+        buttons.append(nav(pen.words("button.figures"), "B"))
+    return View((_line(pen.words("asked.which")),), rows((*buttons, _back(pen))), PLACE)
 
 
 def not_meant(pen: Pen, answer: Answer) -> View:
