@@ -62,7 +62,8 @@ class Door:
             return self._typed(update.inline_query, known)
         if update.callback_query is not None:
             return await self._pressed(update.callback_query, known)
-        message = update.message or update.edited_message or update.channel_post
+        edited = update.edited_message or update.edited_channel_post
+        message = update.message or update.channel_post or edited
         if message is None:
             return None
         if message.migrate_to_chat_id is not None:
@@ -71,7 +72,7 @@ class Door:
         if message.migrate_from_chat_id is not None:
             await self._migrate(message.migrate_from_chat_id, message.chat.id)
             return None
-        return await self._written(message, known, is_edit=update.edited_message is not None)
+        return await self._written(message, known, is_edit=edited is not None)
 
     async def _written(self, message: Message, known: Chat | None, *, is_edit: bool) -> Ask | None:
         text, is_named = self._unnamed(message)
@@ -108,14 +109,17 @@ class Door:
         )
 
     def _unnamed(self, message: Message) -> tuple[str, bool]:
-        """A message's words without our name in it, and whether it was there."""
-        text = message.text or ""
-        if "@" not in text and not message.entities:
+        """A message's words or caption without our name in it, and whether it was there."""
+        text = message.text or message.caption or ""
+        if "@" not in text and not (message.entities or message.caption_entities):
             return text, False
         name = f"@{self._bot.username}".casefold()
         named = [
             shown
-            for entity, shown in message.parse_entities().items()
+            for entity, shown in (
+                *message.parse_entities().items(),
+                *message.parse_caption_entities().items(),
+            )
             if (entity.type == "mention" and shown.casefold() == name)
             or (entity.type == "text_mention" and entity.user and entity.user.id == self._bot.id)
         ]

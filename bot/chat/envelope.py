@@ -34,7 +34,8 @@ def asker(body: dict[str, Any]) -> int | None:
     part = query or body.get("message") or body.get("edited_message")
     if not isinstance(part, dict):
         return None
-    sender, chat, text = part.get("from"), part.get("chat"), part.get("text")
+    sender, chat = part.get("from"), part.get("chat")
+    text = part.get("text", part.get("caption"))
     person = sender.get("id") if isinstance(sender, dict) else None
     if not isinstance(person, int):
         return None

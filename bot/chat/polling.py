@@ -23,8 +23,8 @@ HOLD = 25
 """Seconds that Telegram holds an empty poll open."""
 BATCH = 100
 ALLOWED = (
-    "message", "edited_message", "channel_post", "callback_query", "my_chat_member",
-    "inline_query", "chosen_inline_result",
+    "message", "edited_message", "channel_post", "edited_channel_post", "callback_query",
+    "my_chat_member", "inline_query", "chosen_inline_result",
 )  # fmt: skip
 DEAF = 300.0
 """Seconds without a good poll after which the admins are told."""

@@ -13,6 +13,8 @@ from bot.sandbox.places import private_chat, unblock
 from bot.sandbox.shapes import ANONYMOUS
 from bot.sandbox.state import State
 
+_MEDIA = frozenset({"photo", "document"})
+
 
 def _require_voice(
     state: State, person: Person, chat: Chat, thread: int | None, right: str
@@ -163,18 +165,22 @@ def start(state: State, person: Person, payload: str) -> Message:
 
 
 def edit(state: State, person: Person, message: Message, text: str) -> Message:
-    """Other words in one's own message."""
-    if message.sender != person.id or "text" not in message.payload:
-        raise Impossible("only one's own texts can be edited")
+    """Other words in one's own message, or below one's own photo or file."""
+    has_text = "text" in message.payload
+    if message.sender != person.id or not (has_text or _MEDIA & message.payload.keys()):
+        raise Impossible("only one's own texts and captions can be edited")
     if message.id not in message.chat.messages:
         raise Impossible("the message is gone")
     text, found = finish(text, [], state.known)
-    if is_blank(text) or len(text) > 4096:
+    if has_text and (is_blank(text) or len(text) > 4096):
         raise Impossible("a message has 1 to 4096 characters")
-    changes: Payload = {"text": text, "edit_date": int(state.now())}
+    name, entities = ("text", "entities") if has_text else ("caption", "caption_entities")
+    changes: Payload = {name: text, "edit_date": int(state.now())}
     if found:
-        changes["entities"] = found
-    state.replace(message, changes, "entities")
+        changes[entities] = found
+    if not text:
+        del changes[name]
+    state.replace(message, changes, name, entities)
     _let_hear(state, message, person, edited=True)
     state.tell("edit", message.chat.id, message_id=message.id)
     return message

@@ -128,7 +128,7 @@ class World(State):
         return people.start(self, person, payload)
 
     def edit(self, person: Person, message: Message, text: str) -> Message:
-        """Change the text of one's own message."""
+        """Change the text of one's own message, or the caption of one's own photo or file."""
         return people.edit(self, person, message, text)
 
     def delete(self, person: Person, message: Message) -> None:

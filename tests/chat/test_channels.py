@@ -194,6 +194,28 @@ async def test_a_post_that_is_a_command_is_obeyed_and_others_are_not_heard(
     assert ada.last(news).text.startswith("Morning brief, Tuesday 25 November")
 
 
+async def test_an_edited_post_that_is_a_command_edits_its_answer(
+    ada: Actor, news: Chat, town: Town
+) -> None:
+    town.world.add_bot(ada.person, news)
+    post = await ada.says("/subscribe daily 08:70 Asia/Almaty", news)
+    answer = ada.last(news)
+    assert answer.text.startswith("“08:70” is not an hour.")
+    await ada.edits(post, "/subscribe daily 08:30 Asia/Almaty")
+    assert answer.text.startswith("Morning brief at 08:30 Almaty time")
+    assert len(await town.held()) == 1
+    await ada.edits(post, "Good morning")
+    assert [item.text for item in ada.told(news)] == [answer.text]
+    other = await ada.says("Good morning", news)
+    await ada.edits(other, "/corridor")
+    assert ada.last(news).text.startswith("Middle Corridor\n")
+    photo = town.world.send_photo(ada.person, news, caption="/trade")
+    await town.answered()
+    assert ada.last(news).text.startswith("Bilateral trade\n")
+    await ada.edits(photo, "/visit")
+    assert ada.last(news).text.startswith("Visit and council\n")
+
+
 async def test_a_managed_channel_is_not_mixed_up_with_ones_own(
     ada: Actor, news: Chat, town: Town
 ) -> None:
