@@ -70,6 +70,8 @@ class Desk:
     """Who was given the picker, and when (monotonic seconds)."""
     hinted: dict[int, float] = field(default_factory=dict)
     """The chats whose admins were told that we may not write there, and when."""
+    slowed: dict[int, float] = field(default_factory=dict)
+    """The groups that were looked at for slow mode, and until when that will do."""
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
 

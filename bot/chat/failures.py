@@ -7,7 +7,7 @@ from typing import Self
 
 from bot import telemetry
 from bot.chat.desk import Ask
-from bot.chat.hindrance import muted
+from bot.chat.hindrance import muted, slowed
 from bot.clock import micros
 from bot.delivery.transport import CallFailed, MaybeSent, NotSent, Refused
 from bot.delivery.verdict import GiveUp, judge
@@ -93,6 +93,8 @@ async def _refused(ask: Ask, error: Refused) -> None:
     if isinstance(verdict, GiveUp) and verdict.ending == "strike" and not ask.is_private:
         # There is no other way to tell than in private.
         await muted(ask.desk, ask.place)
+    if error.code == 429:
+        await slowed(ask.desk, ask.place)
     log.warning(
         "An answer was refused.",
         action="answer refused",

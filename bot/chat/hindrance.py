@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import telemetry
 from bot.chat.desk import Desk
 from bot.clock import micros
-from bot.delivery.transport import CallFailed
+from bot.delivery.transport import CallFailed, MaybeSent, Refused
 from bot.store import chats, topics
 from bot.store.chats import Chat
 from bot.store.deliveries import Claimed
@@ -19,6 +19,8 @@ TOLD = 3
 """Admins who are told, at most."""
 SELDOM = 24 * 3600.0
 """Seconds in which nobody is told again that we may not write."""
+LOOK = 3600.0
+"""Seconds after which it is looked again whether a group is in slow mode."""
 
 
 async def hindered(desk: Desk, row: Claimed, reason: str) -> None:
@@ -48,6 +50,25 @@ async def muted(desk: Desk, group: Chat) -> None:
     await _tell_admins(desk, group, key)
 
 
+async def slowed(desk: Desk, group: Chat) -> None:
+    """An answer was refused for now: if slow mode is why, its admins are told once a day at most.
+
+    Raises NotSent, and as `hindered`.
+    """
+    now = desk.clock.monotonic()
+    if group.kind != "supergroup" or now < desk.slowed.get(group.id, now):
+        return
+    desk.slowed[group.id] = now + LOOK
+    try:
+        chat = await desk.post.call("getChat", {"chat_id": group.tg_id})
+    except (Refused, MaybeSent):
+        return
+    delay = chat.get("slow_mode_delay")
+    if delay and desk.bot_id not in await desk.standing.admins(group.tg_id):
+        desk.slowed[group.id] = now + SELDOM
+        await _tell_admins(desk, group, "group.slow", seconds=delay)
+
+
 async def _topic_lost(desk: Desk, group: Chat, row: Claimed, *, is_gone: bool) -> None:
     """The group has the brief. Told once for each loss; a topic gone is forgotten after three,
     one that is closed may be opened again."""
@@ -66,7 +87,7 @@ async def _topic_lost(desk: Desk, group: Chat, row: Claimed, *, is_gone: bool) -
         await desk.post.answer(group.tg_id, params)
 
 
-async def _tell_admins(desk: Desk, group: Chat, key: str) -> int:
+async def _tell_admins(desk: Desk, group: Chat, key: str, **values: object) -> int:
     """In their private chats with us; to how many."""
     admins = await desk.standing.admins(group.tg_id)
     async with desk.database.read() as conn:
@@ -75,7 +96,7 @@ async def _tell_admins(desk: Desk, group: Chat, key: str) -> int:
     for person in sorted(known.values(), key=lambda one: one.id):
         if told == TOLD or person.state != "active" or person.kind != "private":
             continue
-        text = words_for(person.language)(key, title=group.title)
+        text = words_for(person.language)(key, title=group.title, **values)
         try:
             await desk.post.answer(person.tg_id, {"chat_id": person.tg_id, "text": text})
             told += 1

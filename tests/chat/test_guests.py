@@ -181,6 +181,40 @@ async def test_rights_that_a_whole_group_lost_are_told_to_an_admin_once_a_day(
     assert not any("may not write" in text for text in town.sent(zoe))
 
 
+async def test_slow_mode_that_costs_an_answer_is_told_to_an_admin_once_a_day(
+    ada: Actor, zoe: Actor, ben: Actor, town: Town
+) -> None:
+    room = town.world.supergroup("Room", ada.person, members=(zoe.person, ben.person))
+    for who in (ada, zoe, ben):
+        await who.says("/start")
+    told = len(ada.told(room))
+    town.world.slow_mode(room, 30)
+    await zoe.says("/corridor", room)
+    await ben.says("/trade", room)
+    await ada.says("/visit", room)
+    assert len(ada.told(room)) == told + 1
+    hints = [text for text in town.sent(ada) if text.startswith("Slow mode in Room")]
+    assert hints == [
+        "Slow mode in Room holds me to one message in 30 seconds, and an answer is missing there "
+        "now. It does not hold an admin; I need no rights for that."
+    ]
+    assert not any("Slow mode" in text for text in (*town.sent(zoe), *town.sent(ben)))
+    await town.pass_time(days=1)
+    await ada.says("/corridor", room)
+    await ada.says("/trade", room)
+    assert len([text for text in town.sent(ada) if text.startswith("Slow mode in Room")]) == 2
+
+
+async def test_a_group_that_is_only_busy_is_not_said_to_be_in_slow_mode(
+    ada: Actor, town: Town
+) -> None:
+    room = town.world.supergroup("Room", ada.person)
+    await ada.says("/start")
+    for _ in range(24):
+        await ada.says("/corridor 2024", room)
+    assert not any("Slow mode" in text for text in town.sent(ada))
+
+
 async def test_rights_lost_in_a_channel_are_told_to_an_admin(ada: Actor, town: Town) -> None:
     news = town.world.channel("News", ada.person)
     await ada.says("/subscribe daily 08:30 Asia/Almaty", news)
