@@ -25,7 +25,7 @@ from bot.chat.door import Door
 from bot.chat.errands import Errands, part
 from bot.chat.hindrance import hindered
 from bot.chat.inbox import ALLOWED, Intake
-from bot.chat.menu import hang_menu
+from bot.chat.menu import hang_menus
 from bot.chat.standing import Standing
 from bot.clock import Clock, micros, moment
 from bot.config import Listen, Settings
@@ -117,11 +117,11 @@ async def running(
         app = _build(settings, clock, database, wire, post, bot, seconds, bell, restored)
         await app.publisher.accept()
         await app.rounds.renew_zones(version("tzdata"))
-        await hang_menu(app.desk)
+        await hang_menus(app.desk)
 
         async def renew(_: object) -> None:
             await app.builder.renew()
-            await hang_menu(app.desk)
+            await hang_menus(app.desk)
             app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
             app.schedule.wake()
 

@@ -17,6 +17,7 @@ from bot.chat import (
     compare,
     guests,
     inline,
+    menu,
     own,
     questions,
     report,
@@ -26,20 +27,16 @@ from bot.chat import (
 )
 from bot.chat.desk import Ask
 from bot.chat.rights import is_admin
-from bot.content.library import Library
 from bot.render.buttons import read_data
 from bot.render.views import home
 from bot.store import chats, prompts
-from bot.text import Words
 
 Handler = Callable[[Ask], Awaitable[None]]
-MENU = 12
-"""Commands in Telegram's menu; the rest stands in /help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, its handler, and whether it is in the menu. Its line is `command.<name>`.
+    """A command and its handler; its line is `command.<name>`, its place in a menu `menu`'s.
 
     Those `for_admins` are theirs alone, in their private chat, and stand in nobody else's help.
     One that `is_written` gets its text with its lines, others their words.
@@ -47,7 +44,6 @@ class Command:
 
     name: str
     handler: Handler
-    in_menu: bool = True
     for_admins: bool = False
     is_written: bool = False
     begins: str = ""
@@ -64,38 +60,38 @@ async def show_help(ask: Ask) -> None:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("start", browse.start, in_menu=False, begins="reading"),
+    Command("start", browse.start, begins="reading"),
     Command("brief", browse.brief),
     Command("topics", browse.topics),
-    Command("status", browse.status, in_menu=False),
-    Command("ask", questions.answer, in_menu=False),
-    Command("search", questions.answer, in_menu=False),
-    Command("figures", browse.board, in_menu=False, begins="looking"),
-    Command("figure", questions.figure, in_menu=False),
-    Command("compare", compare.compare, in_menu=False),
-    Command("timeline", browse.timeline, in_menu=False),
-    Command("sources", browse.sources, in_menu=False),
-    Command("who", browse.who, in_menu=False),
-    Command("glossary", browse.glossary, in_menu=False),
-    Command("latest", browse.latest, in_menu=False),
+    Command("status", browse.status),
+    Command("ask", questions.answer),
+    Command("search", questions.answer),
+    Command("figures", browse.board, begins="looking"),
+    Command("figure", questions.figure),
+    Command("compare", compare.compare),
+    Command("timeline", browse.timeline),
+    Command("sources", browse.sources),
+    Command("who", browse.who),
+    Command("glossary", browse.glossary),
+    Command("latest", browse.latest),
     Command("subscribe", subscribe.subscribe, begins="getting"),
     Command("subscriptions", adjust.listing),
-    Command("unsubscribe", subscribe.unsubscribe, in_menu=False),
-    Command("pause", rest.pause, in_menu=False),
-    Command("settings", settings.settings, in_menu=False),
-    Command("report", report.report, in_menu=False, begins="rest"),
-    Command("about", own.about, in_menu=False),
-    Command("privacy", own.privacy, in_menu=False),
-    Command("mydata", own.my_data, in_menu=False),
-    Command("forget", own.forget, in_menu=False),
-    Command("channels", channels.elsewhere, in_menu=False),
+    Command("unsubscribe", subscribe.unsubscribe),
+    Command("pause", rest.pause),
+    Command("settings", settings.settings),
+    Command("report", report.report, begins="rest"),
+    Command("about", own.about),
+    Command("privacy", own.privacy),
+    Command("mydata", own.my_data),
+    Command("forget", own.forget),
+    Command("channels", channels.elsewhere),
     Command("help", show_help),
-    Command("invite", access.invite, in_menu=False, for_admins=True, begins="desk"),
-    Command("admit", access.admit, in_menu=False, for_admins=True),
-    Command("dismiss", access.dismiss, in_menu=False, for_admins=True),
-    Command("admin", admin.admin, in_menu=False, for_admins=True),
-    Command("questions", admin.questions, in_menu=False, for_admins=True),
-    Command("announce", admin.announce, in_menu=False, for_admins=True, is_written=True),
+    Command("invite", access.invite, for_admins=True, begins="desk"),
+    Command("admit", access.admit, for_admins=True),
+    Command("dismiss", access.dismiss, for_admins=True),
+    Command("admin", admin.admin, for_admins=True),
+    Command("questions", admin.questions, for_admins=True),
+    Command("announce", admin.announce, for_admins=True, is_written=True),
 )
 
 PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
@@ -230,7 +226,11 @@ async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:
     command = _NAMED.get(name.casefold())
     if name.casefold() == "start" and not ask.is_private:
         await guests.started(asked)
-    elif name.casefold() == "start" and asked.text:
+        return
+    if name.casefold() == "start" and is_admin(ask):
+        # Before they had written, Telegram did not know their chat.
+        ask.desk.errands.start(menu.hang_own(ask.desk, ask.user_id), "menu")
+    if name.casefold() == "start" and asked.text:
         await _deep_link(asked)
     elif command is not None and command.for_admins and not is_admin(ask):
         await ask.say("access.admins_only")
@@ -315,17 +315,3 @@ async def _replied(ask: Ask) -> bool:
         or await settings.answer_city(ask, body)
         or await subscribe.answer_city(ask, body)
     )
-
-
-def admin_menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:
-    """The menu of an admin's chat: everybody's, and what is theirs alone."""
-    own = [(item.name, words(f"command.{item.name}")) for item in COMMANDS if item.for_admins]
-    return (*menu(words, library), *own)
-
-
-def menu(words: Words, library: Library) -> tuple[tuple[str, str], ...]:
-    """Telegram's command menu: ours and the dossiers', twelve at most."""
-    ours = [(item.name, words(f"command.{item.name}")) for item in COMMANDS if item.in_menu]
-    topics = [(item.command, item.menu) for item in library.dossiers.values()]
-    room = MENU - len(ours)
-    return (*ours[:2], *topics[:room], *ours[2:])

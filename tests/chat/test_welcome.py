@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
+from bot.chat.menu import own_menu
 from bot.chat.routes import COMMANDS
+from bot.config import Access
+from bot.content.library import Library
 from bot.render.buttons import start_link
+from bot.sandbox.chats import Chat
+from bot.text import load_words
 from tests.cast import Actor, Town
 
 
@@ -111,7 +118,54 @@ async def test_every_command_of_help_is_answered(ada: Actor, town: Town) -> None
         await town.pass_time(minutes=0.2)
 
 
+# --- menus -----------------------------------------------------------------------------------
+
+
+def offered(town: Town, who: Actor, chat: Chat | None = None) -> list[str]:
+    """The commands of the menu that Telegram shows somebody there."""
+    found = [item["command"] for item in town.world.menu(who.person, chat)]
+    known = {item.name for item in COMMANDS}
+    topics = {item.command for item in town.app.publisher.library.dossiers.values()}
+    assert set(found) <= known | topics
+    assert 0 < len(found) <= 12
+    return found
+
+
 async def test_the_command_menu_is_hung_and_holds_twelve_at_most(ada: Actor, town: Town) -> None:
-    menu = [item["command"] for item in town.world.menu(ada.person)]
-    assert 0 < len(menu) <= 12
-    assert {"brief", "topics", "corridor", "subscribe", "help"} <= set(menu)
+    assert {"brief", "topics", "corridor", "subscribe", "help"} <= set(offered(town, ada))
+
+
+async def test_in_a_group_its_members_are_offered_what_they_may_do(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    for room in (town.club, town.world.supergroup("Room", ada.person, members=(zoe.person,))):
+        members, admins = offered(town, zoe, room), offered(town, ada, room)
+        assert {"brief", "topics", "corridor", "help"} <= set(members)
+        assert not {"subscribe", "subscriptions", "settings"} & set(members)
+        assert {"subscribe", "subscriptions", "settings", "corridor", "help"} <= set(admins)
+        assert len(members) == 11
+
+
+async def test_an_admin_of_the_desk_gets_their_menu_once_they_have_written(
+    ed: Actor, ada: Actor, town: Town
+) -> None:
+    assert "admin" not in offered(town, ed)
+    await ed.starts()
+    menu = offered(town, ed)
+    assert menu[:3] == ["admin", "announce", "questions"]
+    assert {"brief", "topics", "transit", "subscribe", "help"} <= set(menu)
+    await ada.starts()
+    assert "admin" not in offered(town, ada)
+    await town.restart()
+    assert offered(town, ed) == menu
+
+
+@pytest.mark.parametrize(
+    ("access", "own"), [("invite", {"invite"}), ("list", {"admit", "dismiss"}), ("open", set())]
+)
+def test_an_admin_is_offered_what_lets_people_in_where_the_desk_is_closed(
+    access: str, own: set[str]
+) -> None:
+    ways = {"invite", "admit", "dismiss"}
+    lines = own_menu(Access(access)).lines(load_words(), Library.of([], [], {}))
+    assert {name for name, _ in lines} & ways == own
