@@ -15,8 +15,8 @@ from bot.newsroom.look import look_around, tell_look
 from bot.newsroom.office import Office, Refusal
 from bot.newsroom.progress import Progress, progress, stop, tell_progress, under_way
 from bot.newsroom.roster import count_chats, give, take
-from bot.newsroom.rounds import late_limit
 from bot.newsroom.send import plan, report, send
+from bot.newsroom.slots import late_limit
 
 Fields = dict[str, object]
 Tell = Callable[[Fields], Awaitable[bool]]

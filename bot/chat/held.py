@@ -13,6 +13,7 @@ from bot.clock import micros, moment
 from bot.content.model import Edition
 from bot.errors import TooMany
 from bot.newsroom.due import Hour, Slot, find_zone, next_slot
+from bot.newsroom.slots import Leaving
 from bot.render.views.following import Following
 from bot.store import subscriptions
 from bot.store.chats import Length
@@ -55,6 +56,7 @@ async def write(
                 next_date=slot.day if slot else None,
                 change=change,
                 keeps_rest=keeps_rest,
+                leaving=Leaving(ask.library, desk.office.words, now).owe,
             )
     except TooMany:
         await ask.say("subscribe.too_many", limit=subscriptions.LIMIT)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from bot.clock import micros, moment
 from bot.newsroom.due import find_zone, quiet_end
 from bot.newsroom.office import Office, Told, say_nothing
-from bot.newsroom.rounds import late_limit
+from bot.newsroom.slots import late_limit
 from bot.store import audience, bulletins, occasions
 from bot.store.audience import Member, Owing
 from bot.store.bulletins import Variant

@@ -15,7 +15,7 @@ from bot.clock import micros, moment
 from bot.newsroom.due import find_zone
 from bot.newsroom.office import Office
 from bot.newsroom.publish import TellAdmins
-from bot.newsroom.rounds import late_limit
+from bot.newsroom.slots import late_limit
 from bot.store.overview import Coming, backlog, coming
 
 log = telemetry.logger(__name__)

@@ -11,7 +11,7 @@ from bot.errors import NotCovered
 from bot.newsroom.build import Builder
 from bot.newsroom.due import find_zone, quiet_end
 from bot.newsroom.publish import Publisher
-from bot.newsroom.rounds import late_limit
+from bot.newsroom.slots import late_limit
 from bot.store import bulletins, deliveries, occasions
 from bot.store.bulletins import Variant
 from bot.store.chats import Chat, Length

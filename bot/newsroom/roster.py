@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,8 @@ from bot.newsroom.checks import ChatLine, Checker, WishLine
 from bot.newsroom.due import Hour, find_zone, next_slot
 from bot.newsroom.lines import Form, Record, Wrong, write_chat, write_header
 from bot.newsroom.office import Office
-from bot.store import chats, roster
+from bot.newsroom.slots import Leaving
+from bot.store import chats, cohorts, roster, subscriptions
 from bot.store.database import Connection
 from bot.store.roster import Known, Plan, Settings, Wish
 from bot.store.subscriptions import LIMIT
@@ -20,6 +21,7 @@ from bot.text import DEFAULT_LANGUAGE
 
 BATCH = 500
 """Lines that are taken in one transaction."""
+MANY = 10_000
 SUPERGROUPS = -(10**12)
 """Ids of supergroups and channels lie below, those of basic groups above."""
 
@@ -54,7 +56,8 @@ async def take(office: Office, records: Sequence[Record]) -> Taken:
         if line is not None:
             lines.append(line)
     async with office.database.write() as conn:
-        batch = _Batch(office.clock.now())
+        now = office.clock.now()
+        batch = _Batch(now, Leaving(office.publisher.current.library, office.words, now))
         await batch.seat(conn, lines)
         await batch.put(conn, lines, wrong)
     if batch.added or batch.changed:
@@ -73,8 +76,9 @@ async def take(office: Office, records: Sequence[Record]) -> Taken:
 class _Batch:
     """One batch in one transaction: first the chats, then what they wish."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, leaving: Leaving) -> None:
         self._at = now
+        self._leaving = leaving
         self._now = micros(now)
         self._ids: dict[int, int] = {}
         self.added = self.changed = self.same = self.left = 0
@@ -149,8 +153,26 @@ class _Batch:
             if place not in new:
                 new[place] = made
         self.added = await roster.add_wishes(conn, list(new.values()), self._now)
+        moved = {
+            wish.id: wish.cohort_id
+            for wish in there
+            if wish.id in changed and changed[wish.id].cohort_id != wish.cohort_id
+        }
+        await self._owe_before_leaving(conn, moved, changed)
         await roster.change_wishes(conn, list(changed.values()), self._now)
         self.changed = len(changed)
+
+    async def _owe_before_leaving(
+        self, conn: Connection, moved: Mapping[int, int | None], changed: dict[int, Wish]
+    ) -> None:
+        """Those whose hour has come and who leave its cohort before the round."""
+        if not moved:
+            return
+        due = {cohort.id for cohort in await cohorts.due(conn, self._now, MANY)}
+        for number in [wish for wish, cohort in moved.items() if cohort in due]:
+            wish = await subscriptions.get(conn, number)
+            if wish is not None and (day := await self._leaving.owe(conn, wish)) is not None:
+                changed[number] = changed[number]._replace(done_date=day.isoformat())
 
     def _renew(
         self, old: Wish, asked: WishLine, cohort: int | None, changed: dict[int, Wish]

@@ -19,7 +19,7 @@ from bot import telemetry
 from bot.clock import Clock, micros, moment
 from bot.content.model import Edition
 from bot.errors import StoreError
-from bot.newsroom.build import Builder, last_served, slot_key
+from bot.newsroom.build import Builder
 from bot.newsroom.compose import FindWords
 from bot.newsroom.due import (
     Hour,
@@ -27,13 +27,13 @@ from bot.newsroom.due import (
     due,
     find_zone,
     next_slot,
-    read_span,
     renew_slot,
 )
 from bot.newsroom.guard import ClockGuard
 from bot.newsroom.preface import write_prefaces
 from bot.newsroom.publish import Publisher, TellAdmins
-from bot.store import cohorts, holds, occasions
+from bot.newsroom.slots import before, ensure_slot, late_limit
+from bot.store import cohorts, occasions
 from bot.store.cohorts import CHUNK, Cohort
 from bot.store.database import Database, read_meta, take_tick, write_meta
 from bot.store.occasions import Occasion
@@ -228,6 +228,9 @@ class Rounds:
             async with self._database.write() as conn:
                 if not await take_tick(conn):
                     return False
+                seen = await occasions.get(conn, occasion.id)
+                if seen is not None and seen.state == "stopped":
+                    return True
                 fan = await cohorts.fan_out(
                     conn,
                     occasion,
@@ -293,23 +296,11 @@ class Rounds:
         """
         due_at = micros(slot.at)
         async with self._database.write() as conn:
-            since = await last_served(conn, cohort.id, slot.day)
+            since = await before(conn, cohort, slot)
             variants = await cohorts.variants(conn, cohort.id, due_at, since)
             if not variants:
                 return None
-            key = slot_key(cohort.id, slot.day)
-            occasion = await occasions.named(conn, key) or await occasions.ensure(
-                conn,
-                kind="slot",
-                key=key,
-                edition=cohort.edition,
-                cohort_id=cohort.id,
-                local_date=slot.day,
-                due_at=due_at,
-                expires_at=micros(slot.at + late_limit(edition)),
-                now=micros(self._clock.now()),
-                state=await holds.word(conn, cohort.edition, slot.day),
-            )
+            occasion = await ensure_slot(conn, cohort, edition, slot, self._clock.now())
             await self._builder.open(conn, occasion, variants)
             self._step("opening")
         return occasion, tuple(sorted({variant.language for variant in variants})), since
@@ -392,8 +383,3 @@ class Rounds:
             hours = round(needed / timedelta(hours=1), 1)
             words = self._words("en")
             await self._tell_admins(words("newsroom.backlog", number=owed, hours=hours))
-
-
-def late_limit(edition: Edition | None) -> timedelta:
-    """How late an edition is still sent."""
-    return timedelta(hours=3) if edition is None else read_span(edition.late)

@@ -18,7 +18,7 @@ from bot.newsroom.audience import (
     owe_one,
 )
 from bot.newsroom.office import Office, Refusal, Told, say_nothing
-from bot.newsroom.rounds import late_limit
+from bot.newsroom.slots import late_limit
 from bot.store import audience, bulletins, chats, occasions
 from bot.store.audience import Member
 from bot.store.bulletins import Variant

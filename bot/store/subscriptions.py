@@ -3,7 +3,7 @@ and comes back the same day gets the day's edition twice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from bot.store.tables import deliveries, occasions, subscriptions
 State = Literal["active", "paused", "ended"]
 
 LIMIT = 20
+
+Leaving = Callable[[Connection, "Subscription"], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ async def put(
     next_date: date | None = None,
     change: int | None = None,
     keeps_rest: bool = False,
+    leaving: Leaving | None = None,
 ) -> Subscription:
     """Make, revive or change a subscription, and find or make its cohort.
 
@@ -98,7 +101,8 @@ async def put(
     `next_date` plan a cohort that is new (else it waits in `cohorts.unplanned`). One that rests
     goes on, unless `keeps_rest`.
 
-    Whatever it had today it does not get again, and what is owed from its old hour still comes.
+    Whatever it had today it does not get again, and what is owed from its old hour still comes;
+    `leaving` is called before a row leaves its cohort, for what that owes and has not written.
     Raises `TooMany` over 20 in the chat.
     """
     if (minute is None) != (zone is None) or (minute is None) != (days == 0):
@@ -125,7 +129,11 @@ async def put(
         table.c.edition == edition,
         table.c.minute.is_not_distinct_from(minute),
     )
+    for left in filter(None, (moved, there)):
+        if leaving is not None and left.state != "ended" and left.cohort_id != cohort_id:
+            await leaving(conn, left)
     if there is not None and moved is not None and there.id != moved.id:
+        moved = await get(conn, moved.id) or moved
         await conn.execute(_ending(now).where(subscriptions.c.id == moved.id))
         there = await _inherit(conn, there, moved)
     known = there or moved

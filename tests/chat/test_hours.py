@@ -62,6 +62,19 @@ async def test_an_hour_moved_within_the_day_does_not_bring_a_second_brief(
     assert len(town.briefs(ada)) == 1
 
 
+async def test_days_changed_between_the_hour_and_a_late_round_cost_nobody_the_brief(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 10:30 Asia/Almaty")
+    # The round is late: a bot that has much to do, or was just started.
+    await town.clock.leap(timedelta(minutes=31).total_seconds())
+    await ada.says("/subscribe daily 10:30 mon-sun")
+    await town.pass_time(minutes=1)
+    assert len(town.briefs(ada)) == 1
+    await town.pass_time(days=1)
+    assert len(town.briefs(ada)) == 2
+
+
 async def test_a_restart_before_the_hour_loses_nothing(ada: Actor, town: Town) -> None:
     await ada.says("/subscribe daily 08:30 Asia/Almaty")
     await town.restart(after=timedelta(hours=20))

@@ -228,6 +228,7 @@ class Desk:
         days: int = 0b0011111,
         topics: tuple[str, ...] = (),
         change: int | None = None,
+        leaving: subscriptions.Leaving | None = None,
     ) -> Subscription:
         place = find_zone(zone)
         assert place is not None
@@ -245,6 +246,7 @@ class Desk:
                 next_at=micros(slot.at),
                 next_date=slot.day,
                 change=change,
+                leaving=leaving,
             )
 
     async def crowd(self, count: int) -> None:

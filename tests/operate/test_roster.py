@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,19 @@ async def test_what_was_imported_is_sent_at_its_hour(office: Office, desk: Desk)
     await read(office, "5,,daily,,08:00,mon-fri,Asia/Almaty,en\n")
     await desk.until("24 08:00")
     assert len(await desk.texts()) == 1
+
+
+async def test_an_import_between_an_hour_and_its_round_costs_nobody_the_brief(
+    office: Office, desk: Desk
+) -> None:
+    await read(office, "5,,daily,,08:00,mon-fri,Asia/Almaty,en\n")
+    await desk.sleep_until("24 08:02")
+    taken = await read(office, "5,,daily,,08:00,mon-sat,Asia/Almaty,en\n")
+    assert taken.changed == 1
+    await desk.rounds.tick()
+    assert len(await desk.texts()) == 1
+    _, [wish] = await ada(office)
+    assert (wish.days, wish.done_date) == (0b0111111, date(2025, 11, 24))
 
 
 async def test_csv_has_those_who_can_be_reached_and_have_not_left(office: Office) -> None:
