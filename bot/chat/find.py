@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.chat.desk import Ask
 from bot.content.asking import read
+from bot.content.dates import When
 from bot.content.entries import Noun, synonyms
 from bot.content.frames import SILENT
 from bot.content.model import Dossier
@@ -37,6 +38,13 @@ async def figure(ask: Ask, text: str) -> Answer:
         again = await best(ask, f"{having[0].title} {text}", noun="figure")
         return replace(again, corrected=found.corrected)
     return found
+
+
+def bare_periods(ask: Ask, text: str) -> tuple[When, ...]:
+    """The periods that words name, where they name nothing else."""
+    question = read(text, today(ask))
+    is_bare = all(stem(word) in SILENT for word in question.words)
+    return question.periods if is_bare else ()
 
 
 async def holders(ask: Ask, text: str, found: Answer) -> list[Hit]:

@@ -32,6 +32,10 @@ async def about(ask: Ask, name: str) -> None:
         await browse.section(ask, found.best.key)
     elif found.kind == "figure" and found.best is not None:
         await browse.figure(ask, found.best.key, found.best.period)
+    elif found.kind == "none" and (periods := find.bare_periods(ask, ask.text)):
+        is_counted = await _count(ask, f"{name} {ask.text}")
+        dossier = ask.library.dossier(name)
+        await ask.show(asked.no_period(ask.pen(), dossier, periods, is_counted=is_counted))
     else:
         await _reply(ask, found, name)
 

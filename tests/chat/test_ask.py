@@ -231,6 +231,40 @@ async def test_words_behind_a_command_ask_that_dossier_only(ada: Actor, town: To
     assert ada.sees.startswith("Middle Corridor\n")
 
 
+async def test_a_dossier_without_a_figure_for_a_period_names_those_that_there_are(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/corridor in 2021")
+    assert ada.sees == (
+        "Middle Corridor: the briefings have no figure for 2021.\n"
+        "They have figures in 2023, in 2024, on 30 September 2025, at the time of the talks, "
+        "and by 2030.\n\n(counted for the editors, without your name)"
+    )
+    assert await counted(town) == {"corridor in 2021": 1}
+    await ada.presses("Figures")
+    assert ada.sees.startswith("Middle Corridor: figures\n")
+    await ada.says("/energy 2021")
+    assert ada.sees.startswith("Energy: the briefings have no figure for 2021.\n\n(counted")
+    await ada.says("/corridor gdp 2021")
+    assert ada.sees.startswith("The briefings do not cover that.")
+
+
+async def test_a_lacking_period_is_named_in_a_group_and_inline_too(zoe: Actor, town: Town) -> None:
+    lacking = "The briefings have no figure for 2021. They have about 2.7 million tons in 2023"
+    name = town.world.bot.username
+    for words in (f"/corridor@{name} volume 2021", f"@{name} corridor volume in 2021"):
+        await zoe.says(words, town.club)
+        assert zoe.last(town.club).text.startswith(lacking), words
+        await town.pass_time(minutes=11)
+    query = town.world.inline(zoe.person, "corridor volume 2021")
+    await town.answered()
+    assert query.titles[0].startswith(lacking)
+    posted = town.world.choose(zoe.person, query, 0, chat=town.club)
+    assert posted.text.startswith(lacking)
+    assert "and 4.5 million tons in 2024" in posted.text
+    assert TALKS in posted.text
+
+
 @pytest.mark.parametrize("name", ["aktau", "Aqtau", "Актау", "the loan", "contaners", "aktau 2025"])
 async def test_a_part_of_a_name_that_one_figure_alone_has_opens_it(
     ada: Actor, town: Town, name: str

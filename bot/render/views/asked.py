@@ -6,6 +6,7 @@ Nothing but the briefings' own words; a period that they lack is named, with tho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import takewhile
 
 from bot.content import prose
@@ -23,6 +24,7 @@ from bot.text import clean
 
 MOST_BUTTONS = 5
 """Beside the last one, which says that nothing of it was meant."""
+MOST_PERIODS = 12
 LONGEST_TITLE = 44
 """Characters of a button that a phone shows in a row of its own."""
 NOT_MEANT = "nm"
@@ -63,6 +65,28 @@ def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = ""
     if is_counted:
         blocks.append(_counted(pen))
     return View(tuple(blocks), rows((*near, _back(pen, dossier))), PLACE)
+
+
+def no_period(pen: Pen, dossier: Dossier, periods: Iterable[When], *, is_counted: bool) -> View:
+    """That no figure of a dossier has a period, and which there are."""
+    words = pen.words
+    asked = words.listed(say_period(words, period) for period in periods)
+    blocks: list[Block] = [_line(words("asked.lacking_here", title=dossier.title, periods=asked))]
+    seen = [item for figure in dossier.figures.values() for item in figure.observations]
+    known = dict.fromkeys(say_when(words, item) for item in sorted(seen, key=_begins))
+    if known:
+        kept = list(known)[-MOST_PERIODS:]
+        blocks.append(_line(words("asked.have_some", periods=words.listed(kept)), tight=True))
+    if is_counted:
+        blocks.append(_counted(pen))
+    board = nav(words("button.figures"), "B", dossier.dossier) if known else None
+    return View(tuple(blocks), rows((board, _back(pen, dossier.dossier))), PLACE)
+
+
+def _begins(item: Observation) -> tuple[bool, date]:
+    """For the order of time; what has no end is the last."""
+    end = item.period.last
+    return end is None, end or date.max
 
 
 def which(pen: Pen, figures: Sequence[Hit]) -> View:
