@@ -37,8 +37,6 @@ from bot.store.deliveries import Claimed
 
 log = telemetry.logger(__name__)
 
-MISSED = 0.25
-"""Seconds after its slot for which a message may still leave."""
 FORMS = 5
 """Forms in which one message is tried: plain, without thread, without keyboard ..."""
 REFUSED_FORMATS = 20
@@ -107,12 +105,17 @@ class Courier:
             task.cancel()
         await asyncio.gather(*self._told, return_exceptions=True)
 
-    async def serve(self, row: Claimed, claimed_at: float) -> None:
-        """Send a row that was claimed at the monotonic time `claimed_at`, and settle it."""
-        if not await self._turn(row, claimed_at + row.delay / 1_000_000):
+    async def serve(self, row: Claimed, slot: float, ends: float) -> None:
+        """Send a row from the monotonic time `slot` on and not after `ends`, and settle it."""
+        at = await self._turn(row, slot, ends)
+        if at is None:
             return
         if not await self._ledger.mark(row):
             self.counts["fenced"] += 1
+            return
+        if (early := at - self._clock.monotonic()) > 0:
+            await self._clock.sleep(early)
+        if self._gave_back(row, ends):
             return
         flight = self._ledger.flight
         if not flight.begin(row.token, row.id, row.part):
@@ -126,25 +129,31 @@ class Courier:
             flight.missed(row.token, row.id, row.part)
         self._ledger.settle(ending)
 
-    async def _turn(self, row: Claimed, slot: float) -> bool:
-        """Wait for the turn of a claimed row; False if it was given back."""
-        ends = slot + MISSED
-        turn = self._post.turn(row.tg_id, slot=slot, within=ends - self._clock.monotonic())
-        wait = None if turn.granted else turn.wait
-        if turn.granted:
-            if turn.wait > 0:
-                await self._clock.sleep(turn.wait)
-            held = self._post.held(row.tg_id)
-            wait = held if held > 0 else None
-        late = self._clock.monotonic() > ends
-        if wait is None and not late and self._may_send(row):
-            return True
+    async def _turn(self, row: Claimed, slot: float, ends: float) -> float | None:
+        """When to send a claimed row, once it is time to mark it; None if it was given back."""
+        now = self._clock.monotonic()
+        turn = self._post.turn(row.tg_id, slot=slot, within=ends - now)
+        if not turn.granted:
+            self._give_back(row, turn.wait)
+            return None
+        at = now + turn.wait
+        # The mark is kept by the time that the slot comes, so that its commit makes nobody late.
+        if (early := turn.wait - self._ledger.marking.seconds) > 0:
+            await self._clock.sleep(early)
+        return None if self._gave_back(row, ends) else at
+
+    def _gave_back(self, row: Claimed, ends: float) -> bool:
+        """Whether the row may not be sent now; then it is given back. Nothing of it has left."""
+        held = self._post.held(row.tg_id)
+        if held <= 0 and self._clock.monotonic() <= ends and self._may_send(row):
+            return False
+        self._give_back(row, held)
+        return True
+
+    def _give_back(self, row: Claimed, wait: float) -> None:
         self.counts["released"] += 1
-        not_before = None
-        if wait is not None and wait > 0:
-            not_before = self._ledger.moment() + micros(wait)
+        not_before = self._ledger.moment() + micros(wait) if wait > 0 else None
         self._ledger.settle(released(row, not_before=not_before))
-        return False
 
     def _may_send(self, row: Claimed) -> bool:
         return (

@@ -8,12 +8,14 @@ is told until the database has it, since telling it twice changes nothing.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 from bot import telemetry
 from bot.clock import Clock, micros
 from bot.delivery.endings import Ending, released
 from bot.delivery.flight import Flight
+from bot.delivery.pace import Usual
 from bot.errors import StoreError
 from bot.store import bulletins, chats, deliveries, receipts
 from bot.store.database import Connection, Database, read_clock
@@ -25,6 +27,9 @@ log = telemetry.logger(__name__)
 GROUP = 500
 RETRY = 0.5
 CLOCK_AGE = 30.0
+CLOCK_SURE = 0.01
+"""Seconds that reading the database's clock may take; a slower reading is soon done again."""
+CLOCK_UNSURE_AGE = 1.0
 
 
 class Ledger:
@@ -42,6 +47,7 @@ class Ledger:
         self.flight = Flight() if flight is None else flight
         self._database = database
         self._clock = clock
+        self._shared = database.engine_name != "sqlite"
         self._bucket = bucket
         self._deadline = deadline
         self._marks: list[tuple[Claimed, asyncio.Future[bool]]] = []
@@ -52,6 +58,9 @@ class Ledger:
         self._settled.set()
         self._read_at: tuple[float, int] | None = None
         self._size = GROUP
+        self.doubt = 0.0
+        """Seconds by which the shared clock may be ahead of `moment`; it is never behind."""
+        self.marking = Usual()
         self.away = False
 
     async def run(self) -> None:
@@ -75,25 +84,33 @@ class Ledger:
 
     async def now(self, conn: Connection) -> int:
         """The moment in microseconds, by the clock that all who share the database agree on."""
-        at = self._clock.monotonic()
-        stale = self._read_at is None or at - self._read_at[0] > CLOCK_AGE
-        if stale and self._database.engine_name != "sqlite":
-            self._read_at = (at, await read_clock(conn))
+        before = self._clock.monotonic()
+        age = math.inf if self._read_at is None else before - self._read_at[0]
+        sure = self.doubt <= CLOCK_SURE
+        if self._shared and age > (CLOCK_AGE if sure else CLOCK_UNSURE_AGE):
+            then = await read_clock(conn)
+            after = self._clock.monotonic()
+            if age > CLOCK_AGE or after - before < self.doubt:
+                self._read_at, self.doubt = (after, then), after - before
         return self.moment()
 
-    def moment(self) -> int:
-        """The same, as last read and counted on from there."""
+    def moment(self, at: float | None = None) -> int:
+        """The same, as last read and counted on from there; at the monotonic time `at`, or now."""
         if self._read_at is None:
             return micros(self._clock.now())
-        at, then = self._read_at
-        return then + round((self._clock.monotonic() - at) * 1_000_000)
+        read_at, then = self._read_at
+        passed = (self._clock.monotonic() if at is None else at) - read_at
+        return then + round(passed * 1_000_000)
 
     async def mark(self, row: Claimed) -> bool:
         """Whether `row` may be sent now; the mark is committed when this returns."""
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        begun = self._clock.monotonic()
         self._marks.append((row, future))
         self._marking.set()
-        return await future
+        passed = await future
+        self.marking.note(self._clock.monotonic() - begun)
+        return passed
 
     def settle(self, ending: Ending) -> None:
         """Have it written, now or as soon as the database is back."""

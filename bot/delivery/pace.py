@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
+from collections import deque
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -32,6 +33,15 @@ flood of questions never stops a broadcast."""
 TELLING = 10.0
 """Seconds in which a second chat's 429 means that all are meant."""
 SWEEP_EVERY = 1024
+FREE_RATE = 30.0
+"""Messages in any second that Telegram takes for nothing."""
+LATE = 0.1
+"""Seconds after its slot for which a message may still leave. What leaves 0 to L seconds after
+slots 1/r apart makes at most r * (1 + L) + 1 in any second: 28 at 25 a second, and two places are
+left for messages that overtake each other on the way. A quarter of a second would make 32."""
+LATE_PAID = 0.25
+"""The same where more is paid for: beyond the free rate no second is full."""
+USUAL_OF = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,33 @@ class Turn:
 
     granted: bool
     wait: float
+
+
+def lateness(rate: float, doubt: float = 0.0) -> float:
+    """Seconds after its slot for which a message may still leave, at `rate` messages a second.
+
+    `doubt` (seconds) is by how much the slot may have come earlier than it seemed. It shortens
+    the time, but never to nothing: a database far away would let nothing be sent.
+    """
+    late = LATE if rate <= FREE_RATE else LATE_PAID
+    return max(late - doubt, late / 2)
+
+
+class Usual:
+    """How long something usually takes, in seconds: three of four of its last times took no
+    longer; 0 before any. One hiccup says nothing; what is always slow is begun earlier.
+    """
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque(maxlen=USUAL_OF)
+
+    def note(self, seconds: float) -> None:
+        self._times.append(seconds)
+
+    @property
+    def seconds(self) -> float:
+        ordered = sorted(self._times)
+        return ordered[(len(ordered) - 1) * 3 // 4] if ordered else 0.0
 
 
 class Pacer:

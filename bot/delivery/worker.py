@@ -20,6 +20,7 @@ from bot.delivery.courier import Courier, Hindered, Settings, Tell
 from bot.delivery.endings import Ending, micros
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Ledger
+from bot.delivery.pace import Usual, lateness
 from bot.delivery.post import Post
 from bot.delivery.recovery import recover
 from bot.delivery.transport import CallFailed, MaybeSent, NotSent
@@ -34,7 +35,7 @@ __all__ = ["Settings", "Worker"]
 log = telemetry.logger(__name__)
 
 ROUND = 0.1
-"""Seconds that one claim looks ahead."""
+"""Seconds that one claim looks ahead, beyond what it takes itself."""
 IDLE = 1.0
 AWAY = 0.5
 HALTED = 60.0
@@ -88,6 +89,7 @@ class Worker:
         self._active: set[asyncio.Task[None]] = set()
         self._full = False
         self._empty = 0
+        self._claiming = Usual()
         self._shared_until = 0.0
         self._ended = asyncio.Event()
         self.is_recovered = False
@@ -234,7 +236,7 @@ class Worker:
             # Where the disk is full it can still be read: what waits to be written decides.
             self._ledger.away = self._ledger.away and self._ledger.unwritten > 0
             return IDLE if at is None else min(IDLE, (at - now) / 1_000_000)
-        return await self._claim(min(room, self._slice), spent)
+        return await self._claim(room, spent)
 
     async def _share(self, held: float) -> None:
         """Let all who share the database know of a ban; those who ask may have met it first."""
@@ -246,42 +248,47 @@ class Worker:
             await deliveries.block_until(conn, self._settings.bucket, now + micros(held))
         self._shared_until = until
 
-    @property
-    def _slice(self) -> int:
-        return max(1, int(self._settings.rate * ROUND))
-
-    async def _claim(self, limit: int, spent: int) -> float:
-        interval = 1 / self._settings.rate
+    async def _claim(self, room: int, spent: int) -> float:
+        rate = self._settings.rate
         token = secrets.token_hex(16)
+        # The claim and the marks are over when the first slot comes, and the slots last until the
+        # next claim is over.
+        notice = self._claiming.seconds + self._ledger.marking.seconds
+        lasting = ROUND + self._claiming.seconds
         self._ledger.flight.claim(token)
         async with self._database.write() as conn:
-            now = await self._ledger.now(conn)
+            await self._ledger.now(conn)
+            begun = self._clock.monotonic()
             rows = await deliveries.claim(
                 conn,
-                now=now,
+                now=self._ledger.moment(begun),
                 token=token,
-                limit=limit,
+                limit=min(room, max(1, int(rate * lasting))),
                 lease=micros(self._settings.lease),
-                interval=micros(interval),
-                horizon=micros(ROUND),
+                interval=micros(1 / rate),
+                horizon=micros(notice + lasting),
+                notice=micros(notice),
                 spent=spent,
                 bucket=self._settings.bucket,
                 doubtful=self._settings.doubtful,
             )
         self._ledger.away = self._ledger.away and self._ledger.unwritten > 0
         self._ledger.flight.claimed(token, len(rows))
-        claimed_at = self._clock.monotonic()
-        for row in rows:
-            task = asyncio.create_task(self._serve(row, claimed_at))
-            self._active.add(task)
-            task.add_done_callback(self._served)
         if not rows:
             # The pace of others, or a ban that another process met: no use asking at once again.
             self._empty = min(self._empty + 1, 3)
             return ROUND / 4 * (1 << self._empty)
+        self._claiming.note(self._clock.monotonic() - begun)
+        lasts = lateness(rate, self._ledger.doubt)
+        for row in rows:
+            slot = begun + row.delay / 1_000_000
+            task = asyncio.create_task(self._serve(row, slot, slot + lasts))
+            self._active.add(task)
+            task.add_done_callback(self._served)
         self._empty = 0
         # A little before the slot that follows, so that none is left unused.
-        return max(0.0, rows[-1].delay / 1_000_000 + interval - ROUND / 2)
+        following = begun + rows[-1].delay / 1_000_000 + 1 / rate
+        return max(0.0, following - notice - ROUND / 2 - self._clock.monotonic())
 
     async def _probe(self) -> float:
         """Ask for something harmless; 0 if sending may be tried, else seconds to wait."""
@@ -305,9 +312,9 @@ class Worker:
         self._breaker.probe_answered()
         return 0.0
 
-    async def _serve(self, row: Claimed, claimed_at: float) -> None:
+    async def _serve(self, row: Claimed, slot: float, ends: float) -> None:
         try:
-            await self._courier.serve(row, claimed_at)
+            await self._courier.serve(row, slot, ends)
         except Exception:
             log.exception("Sending failed in our own code.", action="failed", delivery=row.id)
             # If it was marked, the error may have come after it left.

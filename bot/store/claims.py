@@ -44,7 +44,7 @@ class Claimed:
 
     `tg_id` is the chat at Telegram, `chat_id` our row. `slot_at` is when to send it
     (microseconds, by the clock that gave `now`), `delay` the same counted from `now`: a right for
-    a quarter of a second from then on; missed, it is given back by settling it `pending`.
+    a moment from then on; missed, it is given back by settling it `pending`.
     `part` counts from 0, of `parts`; `preface` belongs before the first. `attempts` is how often
     it was marked before.
     """
@@ -116,13 +116,15 @@ async def claim(
     lease: int,
     interval: int,
     horizon: int,
+    notice: int = 0,
     spent: int = 0,
     bucket: str = "",
     doubtful: int = 0,
 ) -> list[Claimed]:
     """Take up to `limit` deliveries that may go out between `now` and `now + horizon`.
 
-    All times are microseconds; `interval` lies between two messages of the whole bot. `token`
+    All times are microseconds; `interval` lies between two messages of the whole bot. No slot
+    comes before `now + notice`: what the claim itself and the mark are going to take. `token`
     (up to 40 characters, a new one for each claim) fences what is taken until `now + lease`.
     `spent` counts the messages sent since the last claim to those who asked: they are debited
     first. `bucket` names the rate row (a hash of the bot's token). What was to go out up to
@@ -136,7 +138,7 @@ async def claim(
     tat, blocked_until = await _bucket(conn, bucket, now)
     if spent:
         tat = max(tat, now) + spent * interval
-    start = max(tat, blocked_until, now)
+    start = max(tat, blocked_until, now + notice)
     slots = 0 if start > now + horizon else (now + horizon - start) // interval + 1
     slots = min(slots, limit)
     found = _Sorting()

@@ -14,9 +14,12 @@ from bot.clock import ManualClock
 from bot.delivery.pace import (
     GROUP_KEPT,
     GROUP_LIMIT,
+    LATE,
     PRIVATE_BURST,
     PRIVATE_GAP,
     Pacer,
+    Usual,
+    lateness,
 )
 
 ADA, BEN, CLUB, DESK = 7, 8, -1001, -1002
@@ -62,6 +65,54 @@ def test_what_is_owed_leaves_evenly_and_never_in_a_burst() -> None:
     gaps = [after - before for before, after in pairwise(times)]
     assert min(gaps) == pytest.approx(0.04)
     assert max(gaps) == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    ("rate", "late", "most"), [(25, LATE, 28), (25, 0.25, 32), (24, LATE, 27), (28, LATE, 31)]
+)
+def test_slots_used_late_and_those_after_them_make_this_many_in_a_second(
+    rate: float, late: float, most: int
+) -> None:
+    """The worst there is: a halt as long as may be, and punctual from then on."""
+    leaving = [max(late - 1e-9, number / rate) for number in range(100)]
+    assert most_within(leaving, 1.0) == most == int((1 + late) * rate + 1e-9) + 1
+
+
+@given(
+    st.floats(0.0, 0.1),
+    st.lists(
+        st.tuples(st.sampled_from([0, 0, 0, 1, 5]), st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+        min_size=2,
+        max_size=120,
+    ),
+)
+def test_no_second_is_too_full_however_late_workers_are_and_misread_the_clock(
+    doubt: float, sends: list[tuple[int, float, float]]
+) -> None:
+    """Slots may be left out; each is used as late as may be, by a clock read as late as may be."""
+    leaving, slot = [], 0.0
+    for left_out, misread, late in sends:
+        slot += (1 + left_out) / 25
+        leaving.append(slot + misread * doubt + late * lateness(25.0, doubt))
+    assert most_within(leaving, 1.0) <= (28 if doubt <= LATE / 2 else 29)
+
+
+def test_a_slow_clock_shortens_the_time_and_never_to_nothing() -> None:
+    assert [lateness(25.0, doubt) for doubt in (0.0, 0.03, 0.05, 9.0)] == pytest.approx(
+        [0.1, 0.07, 0.05, 0.05]
+    )
+    assert lateness(1000.0) == 0.25
+
+
+def test_the_usual_time_is_not_that_of_one_hiccup() -> None:
+    usual = Usual()
+    assert usual.seconds == 0.0
+    for seconds in (0.01, 0.02, 0.03, 5.0):
+        usual.note(seconds)
+    assert usual.seconds == 0.03
+    for _ in range(9):
+        usual.note(0.4)
+    assert usual.seconds == 0.4
 
 
 def test_a_pause_is_not_saved_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from itertools import pairwise
 
@@ -67,6 +68,45 @@ async def test_a_broadcast_keeps_the_pace_and_meets_no_429(town: Town) -> None:
     assert town.world.rates.refused == Counter()
     assert max(sum(at - 1 < other <= at for other in times) for at in times) <= 27
     assert times[-1] - times[0] < 120 / 25 * 1.1
+
+
+async def test_a_database_that_halts_now_and_then_makes_no_second_too_full(town: Town) -> None:
+    """Whoever is late gives the turn back, the mark undone; what comes after is not crowded."""
+    draws = random.Random(1)
+
+    async def halt() -> None:
+        await town.clock.sleep(draws.choice([0.002] * 40 + [0.6]))
+
+    everybody = await town.readers(150)
+    await town.owe(await town.bulletin("x"), *everybody)
+    town.database.slowly = halt
+    town.start()
+    await town.passes(120.0, until=lambda: len(town.sent) == 150)
+    town.database.slowly = None
+    await town.passes(2.0)
+    times = [at for at, _ in town.called()]
+    assert len(times) == len({chat for _, chat in town.called()}) == 150
+    assert max(sum(at - 1 < other <= at for other in times) for at in times) <= 28
+    assert town.world.rates.refused == Counter()
+    assert town.worker.counts["released"] > 0
+    assert set(await town.rows("state, attempts")) == {("sent", 1)}
+
+
+async def test_a_database_that_is_always_slow_is_asked_earlier_and_costs_little_pace(
+    town: Town,
+) -> None:
+    async def take_long() -> None:
+        await town.clock.sleep(0.4)
+
+    everybody = await town.readers(150)
+    await town.owe(await town.bulletin("x"), *everybody)
+    town.database.slowly = take_long
+    town.start()
+    await town.passes(60.0, until=lambda: len(town.sent) == 50)
+    begun = town.clock.monotonic()
+    await town.passes(60.0, until=lambda: len(town.sent) == 140)
+    assert 90 / (town.clock.monotonic() - begun) > 18.0
+    assert town.world.rates.refused == Counter()
 
 
 async def test_five_bulletins_at_nine_reach_a_group_three_seconds_apart(town: Town) -> None:

@@ -7,7 +7,7 @@ moments, and each run is the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,6 +50,8 @@ class Watched(Database):
     visits = 0
     away = False
     lose_commits = 0
+    slowly: Callable[[], Awaitable[None]] | None = None
+    """What each writer waits for once its transaction is kept."""
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -77,6 +79,8 @@ class Watched(Database):
         finally:
             self.busy -= 1
             self.visits += 1
+        if self.slowly is not None:
+            await self.slowly()
 
     def _check(self) -> None:
         if self.away:

@@ -144,6 +144,7 @@ async def take(
     interval: int = 40_000,
     horizon: int = 1_000_000,
     lease: int = MINUTE,
+    notice: int = 0,
     spent: int = 0,
 ) -> list[Claimed]:
     """One claim in a transaction of its own."""
@@ -156,6 +157,7 @@ async def take(
             lease=lease,
             interval=interval,
             horizon=horizon,
+            notice=notice,
             spent=spent,
         )
 

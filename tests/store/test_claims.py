@@ -83,6 +83,19 @@ async def test_no_slot_lies_beyond_the_horizon(database: Database) -> None:
     assert len(await take(database, EIGHT_THIRTY + 40_000, horizon=100_000)) == 1
 
 
+async def test_no_slot_comes_before_the_notice_that_is_asked_for(database: Database) -> None:
+    await crowd(database, 6)
+    first = await take(database, limit=2, notice=SECOND, horizon=SECOND + 100_000)
+    assert [one.slot_at for one in first] == [
+        EIGHT_THIRTY + SECOND,
+        EIGHT_THIRTY + SECOND + INTERVAL,
+    ]
+    # Those of another lie apart from them all the same.
+    assert await take(database) == []
+    others = await take(database, EIGHT_THIRTY + SECOND, notice=1, limit=1)
+    assert [one.slot_at for one in others] == [EIGHT_THIRTY + SECOND + 2 * INTERVAL]
+
+
 async def test_a_slow_rate_still_sends(database: Database) -> None:
     await crowd(database, 2)
     assert len(await take(database, interval=5 * SECOND, horizon=100_000)) == 1
