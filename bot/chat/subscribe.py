@@ -33,6 +33,7 @@ from bot.render.buttons import nav, rows
 from bot.render.message import Para, Text, View
 from bot.render.views import following, home
 from bot.store import chats, prompts
+from bot.store.chats import Length
 from bot.store.subscriptions import Subscription
 from bot.text import clean
 
@@ -188,7 +189,8 @@ async def _put(ask: Ask, edition: Edition, wish: Wish, zone: str, city: str = ""
         return
     before = same[0] if len(same) == 1 else None
     if edition.time is None:
-        made = await write(ask, edition, wish.topics or _topics(same), None, 0, None)
+        length = wish.length or _length(same)
+        made = await write(ask, edition, wish.topics or _topics(same), None, 0, None, length=length)
         news = ""
     else:
         minute = read_minute(edition.time) if wish.minute is None else wish.minute
@@ -202,6 +204,7 @@ async def _put(ask: Ask, edition: Edition, wish: Wish, zone: str, city: str = ""
             minute,
             days,
             zone,
+            length=wish.length or _length(same),
             change=before.id if before else None,
         )
         news = moved(ask, before, minute) if before and before.minute != minute else ""
@@ -224,11 +227,16 @@ async def _put_all(
 ) -> None:
     """Several hours in one line: a subscription each, beside those that there are."""
     days = wish.days or (same[0].days if len(same) == 1 else read_days(edition.days or "mon-fri"))
+    topics, length = wish.topics or _topics(same), wish.length or _length(same)
     for minute in (wish.minute, *wish.more):
-        if await write(ask, edition, wish.topics or _topics(same), minute, days, zone) is None:
+        if await write(ask, edition, topics, minute, days, zone, length=length) is None:
             return
     await listing(ask)
 
 
 def _topics(same: list[Subscription]) -> tuple[str, ...]:
     return same[0].topics if len(same) == 1 else ()
+
+
+def _length(same: list[Subscription]) -> Length | None:
+    return same[0].length if len(same) == 1 else None

@@ -60,6 +60,35 @@ async def test_several_hours_are_a_subscription_each(ada: Actor, town: Town) -> 
     assert sorted(row[1] for row in await town.held()) == [510, 720, 1080]
 
 
+async def test_topics_go_by_their_titles_and_lists_and_the_length_is_a_word(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily middle corridor, 08:30 and 18:00, short, in Asia/Tbilisi")
+    assert ada.sees.count("Topics: Middle Corridor. Length: short.") == 2
+    assert [row[1::3] for row in await town.held()] == [(510, "corridor"), (1080, "corridor")]
+    await ada.says("/subscribe weekly trade;visit mon 7:00 Tbilisi full")
+    assert "Topics: Bilateral trade and Visit and council. Length: full." in ada.sees
+    await ada.says("/subscribe alerts visit and council and transit")
+    assert "Topics: Visit and council and Armenia transit ban." in ada.sees
+
+
+async def test_another_hour_in_words_keeps_topics_and_length(ada: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty corridor short")
+    await ada.says("/subscribe daily 18:00")
+    assert "Topics: Middle Corridor. Length: short." in ada.sees
+    assert len(ada.buttons) <= 6
+    assert "Keep 08:30 too" in ada.buttons
+    await ada.says("/subscribe daily 18:00 full")
+    assert "Topics: Middle Corridor. Length: full." in ada.sees
+
+
+async def test_what_the_line_says_is_kept_while_the_city_is_asked(ada: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily trade 07:00 short mon-sun")
+    await ada.says("Almaty", to=ada.last())
+    assert ada.sees.startswith("Morning brief at 07:00 Almaty time, every day.")
+    assert "Topics: Bilateral trade. Length: short." in ada.sees
+
+
 UNCLEAR = [
     ("hourly", "There is no edition “hourly”. There are: daily, weekly, alerts."),
     ("x" * 4000, "There is no edition “xxx"),
@@ -69,6 +98,8 @@ UNCLEAR = [
     ("daily 08:75", "“08:75” is not an hour."),
     ("daily 99999999999999999999", "is not an hour."),
     ("alerts 08:30", "Alerts have no hour"),
+    ("alerts coridor", "There is no topic “coridor”. There are: transit, corridor, trade, "),
+    ("alerts trade in Baku", "There is no topic “Baku”."),
     ("daily 08:30 Nowheresville", "I do not know a city or time zone “Nowheresville”"),
     ("daily 08:30 Asia/Nowhere", "I do not know a city or time zone “Asia/Nowhere”"),
 ]

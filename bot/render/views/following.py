@@ -109,7 +109,7 @@ def subscription(
         nav(words("button.change_days"), "sd", item.id) if scheduled else None,
         nav(words("button.choose_topics"), "st", item.id),
         nav(words("button.stop"), "sx", item.id),
-        nav(words("button.mine"), "subs"),
+        None if keep else nav(words("button.mine"), "subs"),
     )
     paras = [Para((Text(line),), tight=bool(number)) for number, line in enumerate(lines)]
     if item.next_at:

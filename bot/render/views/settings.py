@@ -56,7 +56,7 @@ def settings(words: Words, manner: Manner, news: str = "") -> View:
         nav(words("button.make_full" if short else "button.make_short"), "setl", _other(short)),
         nav(words("button.say_line" if silent else "button.be_silent"), "sete", _empty(silent)),
         _open(words, manner),
-        nav(words("button.mine"), "subs"),
+        None if manner.moves and not manner.is_private else nav(words("button.mine"), "subs"),
     )
     return View((Heading((Text(words("settings.title")),)), *lines), rows(buttons), "settings")
 
