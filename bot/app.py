@@ -39,6 +39,7 @@ from bot.delivery.worker import Worker
 from bot.errors import ConfigError, TelegramAway
 from bot.newsroom.audience import resume
 from bot.newsroom.build import Builder
+from bot.newsroom.carry import resume_words
 from bot.newsroom.coming import Herald
 from bot.newsroom.compose import Composer
 from bot.newsroom.doubts import repeat_doubts
@@ -273,6 +274,7 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
 
 async def _resume(office: Office) -> None:
     """A send or an announcement that a crash cut off while it was written down goes on."""
+    await resume_words(office)
     owed = await resume(office)
     if owed:
         log.warning("A send that was cut off goes on.", action="resume", count=owed)

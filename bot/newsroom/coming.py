@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from bot import telemetry
 from bot.clock import micros, moment
-from bot.newsroom.due import Hour, Slot, find_zone
+from bot.newsroom.carry import carry_out
+from bot.newsroom.due import Slot
 from bot.newsroom.office import Office, Refusal
-from bot.newsroom.preface import write_prefaces
 from bot.newsroom.rounds import Rounds
 from bot.render.buttons import markup, nav
 from bot.render.split import split
@@ -176,49 +176,10 @@ async def say_word(office: Office, occasion_id: int, state: State) -> Word:
         word = await occasions.get(conn, occasion_id)
         if word is not None and await holds.say(conn, word, state):
             log.warning("An editor's word.", action="hold", occasion=word.key, state=state)
-        slots = [] if word is None else await holds.slots(conn, word)
-    said = await find_word(office, occasion_id)
-    for slot in slots:
-        if said.state == "open":
-            await _let_go(office, slot)
-        elif said.state == "stopped":
-            await _sweep(office, slot)
-    office.on_owed()
-    return said
-
-
-async def _let_go(office: Office, slot_id: int) -> None:
-    """Call for what was held of one slot; it says at which hour it was meant to come."""
-    async with office.database.read() as conn:
-        slot = await occasions.get(conn, slot_id)
-        languages = await holds.languages(conn, slot_id)
-        cohort = None
-        if slot is not None and slot.cohort_id is not None:
-            cohort = await cohorts.get(conn, slot.cohort_id)
-    zone = None if cohort is None else find_zone(cohort.zone)
-    if slot is None or slot.local_date is None or cohort is None or zone is None or not languages:
-        return
-    now = office.clock.now()
-    prefaces = write_prefaces(
-        office.words,
-        languages,
-        title="",
-        slot=Slot(slot.local_date, moment(slot.due_at)),
-        hour=Hour(cohort.minute, cohort.days, zone),
-        now=now,
-    )
-    said = {language: prefaces.all.get(language, "") for language in languages}
-    going = 1
-    while going:
-        async with office.database.write() as conn:
-            going = await holds.let_go(conn, slot_id, said, now=micros(now), due_at=slot.due_at)
-
-
-async def _sweep(office: Office, slot_id: int) -> None:
-    swept = 1
-    while swept:
-        async with office.database.write() as conn:
-            swept = await deliveries.sweep(conn, slot_id, now=office.now)
+        said = None if word is None else await occasions.get(conn, word.id)
+    if said is not None:
+        await carry_out(office, said)
+    return await find_word(office, occasion_id)
 
 
 def _word(found: Occasion, title: str) -> Word:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.newsroom.carry import carry_out
 from bot.newsroom.office import Office, Refusal
-from bot.store import deliveries, occasions
+from bot.store import holds, occasions
 from bot.text import Words
 
 
@@ -71,11 +72,12 @@ async def stop(office: Office, name: str) -> Progress:
         )
         if occasion is None:
             raise Refusal(office.words("en")("operate.no_occasion", name=name))
-        await occasions.stop(conn, occasion.id)
-    swept = 1
-    while swept:
-        async with office.database.write() as conn:
-            swept = await deliveries.sweep(conn, occasion.id, now=office.now)
+        if holds.is_word(occasion):
+            await holds.say(conn, occasion, "stopped")
+        else:
+            await occasions.stop(conn, occasion.id)
+            await holds.note(conn, occasion.id)
+    await carry_out(office, replace(occasion, state="stopped"))
     done = await progress(office, occasion.id)
     if done is None:
         raise Refusal(office.words("en")("operate.no_occasion", name=name))

@@ -91,7 +91,8 @@ UPDATE subscriptions SET done_date = :local_date
 WHERE cohort_id = :cohort AND id > :after AND id <= :upto
   AND (done_date IS NULL OR done_date < :local_date)
   AND EXISTS (SELECT 1 FROM deliveries d
-    WHERE d.subscription_id = subscriptions.id AND d.local_date = :local_date)
+    WHERE d.subscription_id = subscriptions.id AND d.local_date = :local_date
+      AND d.occasion_id = :occasion)
 """
 
 # One statement, so that all of it sees one moment; the lock keeps edits out of the page.

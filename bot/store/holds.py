@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, text, update
 
-from bot.store.database import Connection, lock_name
-from bot.store.occasions import Occasion, State, named
+from bot.store.database import Connection, lock_name, write_meta
+from bot.store.occasions import Occasion, State, get, named
 from bot.store.sql import fetch, pack, phrase
-from bot.store.tables import occasions
+from bot.store.tables import meta, occasions
+
+SAID = "said:"
 
 
 def word_key(edition: str, day: date) -> str:
@@ -40,7 +42,32 @@ async def say(conn: Connection, said: Occasion, state: State) -> bool:
     if done.rowcount > 0:
         ids = await slots(conn, said)
         await conn.execute(changed.where(occasions.c.id.in_(ids)))
+        await note(conn, said.id)
     return done.rowcount > 0
+
+
+def is_word(occasion: Occasion) -> bool:
+    """Whether this occasion keeps an editor's word over all slots of a date."""
+    day = occasion.local_date
+    return day is not None and occasion.key == word_key(occasion.edition, day)
+
+
+async def note(conn: Connection, occasion_id: int) -> None:
+    """Note that what was said of this occasion is still to be carried out."""
+    await write_meta(conn, f"{SAID}{occasion_id}", "said")
+
+
+async def settle(conn: Connection, said: Occasion) -> None:
+    """It is carried out; unless something else was said meanwhile."""
+    now = await get(conn, said.id)
+    if now is None or now.state == said.state:
+        await conn.execute(delete(meta).where(meta.c.key == f"{SAID}{said.id}"))
+
+
+async def unsettled(conn: Connection) -> list[int]:
+    """The occasions of which something was said and not carried out."""
+    found = select(meta.c.key).where(meta.c.key.like(f"{SAID}%")).order_by(meta.c.key)
+    return [int(key.removeprefix(SAID)) for key in await conn.scalars(found)]
 
 
 async def slots(conn: Connection, said: Occasion) -> list[int]:
@@ -104,4 +131,24 @@ FROM ROWS(:said, language TEXT, words TEXT), chats c
 WHERE d.id IN (SELECT id FROM deliveries WHERE occasion_id = :occasion AND state = 'pending'
     AND error_class = 'held' ORDER BY id LIMIT :limit)
   AND c.id = d.chat_id AND c.language = v.language
+"""
+
+
+async def give_back(conn: Connection, occasion_id: int, limit: int = 1000) -> int:
+    """Take the date of a stopped slot from up to `limit` subscriptions that did not get it, so
+    that their next one tells what changed since the last that they had; returns how many."""
+    bounds = {"occasion": occasion_id, "limit": limit}
+    return (await conn.execute(text(GIVE_BACK), bounds)).rowcount
+
+
+# The cancelled delivery stays, and with it what keeps this date from being owed once more.
+GIVE_BACK = """
+UPDATE subscriptions SET done_date = (
+  SELECT max(p.local_date) FROM deliveries p WHERE p.subscription_id = subscriptions.id
+    AND p.local_date < subscriptions.done_date AND p.state IN ('sent', 'unknown', 'expired'))
+WHERE id IN (
+  SELECT s.id FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
+  WHERE d.occasion_id = :occasion AND d.state = 'cancelled' AND d.error_class = 'stopped'
+    AND s.done_date = d.local_date
+  ORDER BY s.id LIMIT :limit)
 """

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from bot.newsroom import carry
+from bot.newsroom.carry import resume_words
 from bot.newsroom.coming import Herald, say_word
 from bot.newsroom.office import Office, Refusal
-from bot.newsroom.progress import under_way
+from bot.newsroom.progress import stop, under_way
 from bot.store import bulletins, occasions
 from tests.cast import Actor, Town
 from tests.newsroom.desk import Desk
@@ -145,6 +147,61 @@ async def test_what_is_dropped_is_never_sent_and_the_next_one_tells_what_changed
     await desk.until("26 08:00")
     texts = await desk.texts()
     assert any("since 2025-11-24: updated" in text for text in texts)
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+async def test_what_was_let_go_leaves_though_the_process_died_before_it_was_called_for(
+    desk: Desk, office: Office, herald: Herald, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.subscribe(await desk.chat(1))
+    await desk.sleep_until("24 07:50")
+    await herald.look()
+    number = await shown(desk)
+    await say_word(office, number, "held")
+    await desk.until("24 08:00")
+    assert [one.tg_id for one in await desk.claim()] == [ED]
+
+    def die() -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        patch.setattr(carry, "write_prefaces", lambda *_, **__: die())
+        with pytest.raises(Died):
+            await say_word(office, number, "open")
+    await desk.sleep_until("24 08:20")
+    assert await desk.claim() == []
+    assert await resume_words(office) == 1
+    assert [one.preface for one in await desk.claim()] == ["Meant for 08:00, sent at 08:20."]
+    assert await resume_words(office) == 0
+
+
+async def test_what_is_stopped_after_its_hour_counts_as_not_had(
+    desk: Desk, office: Office, herald: Herald
+) -> None:
+    reader = await desk.chat(1)
+    wish = await desk.subscribe(reader)
+    await desk.until("24 08:00")
+    assert len(await desk.claim()) == 1
+    desk.save(
+        "briefings/harbour.yaml",
+        (desk.briefings / "harbour.yaml").read_text().replace("It is open", "It is shut"),
+    )
+    await desk.publisher.accept()
+    await desk.until("25 08:00")
+    [slot] = [one for one in await under_way(office) if one.kind == "slot"]
+    await stop(office, str(slot.occasion_id))
+    assert await desk.claim() == []
+    # Nor does it come at another hour of the same day.
+    await desk.subscribe(reader, "18:00", change=wish.id)
+    await desk.until("25 18:00")
+    assert await desk.claim() == []
+    await desk.subscribe(reader, "08:00", change=wish.id)
+    await desk.until("26 08:00")
+    [text] = await desk.texts()
+    assert "since 2025-11-24: updated" in text
 
 
 async def test_a_number_that_is_no_word_is_refused(desk: Desk, office: Office) -> None:
