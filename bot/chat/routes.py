@@ -112,6 +112,7 @@ PRESSES: Mapping[str, Callable[..., Awaitable[None]]] = {
     "tl": browse.timeline,
     "sub": subscribe.subscribe,
     "subs": adjust.listing,
+    "un": subscribe.unsubscribe,
     "se": subscribe.choose,
     "sz": subscribe.take_zone,
     "sv": adjust.view,

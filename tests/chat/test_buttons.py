@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cast import Actor, Town, data
+from tests.cast import Actor, Town, buttons, data
 
 
 async def test_from_the_topic_to_the_subscription_by_buttons_alone(ada: Actor, town: Town) -> None:
@@ -71,6 +71,25 @@ async def test_stop_ends_it_and_starting_again_is_one_press_away(ada: Actor, tow
     assert await town.held() == []
     await ada.presses("Start again")
     assert ada.sees.startswith("Which brief would you like?")
+
+
+async def test_a_brief_can_be_stopped_from_below_it_and_stays(ada: Actor, town: Town) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty")
+    await town.pass_time(days=1)
+    brief = ada.last()
+    assert buttons(brief) == ["Read more", "Figures", "Hour and days", "Stop"]
+    for button in ("Read more", "Hour and days"):
+        await ada.presses(button, brief)
+        assert ada.last() is not brief
+    await ada.says("/subscribe alerts")
+    await ada.presses("Stop", brief)
+    assert ada.sees == "Which one shall I stop?"
+    await ada.presses("Morning brief at 08:30")
+    assert [row[0] for row in await town.held()] == ["alerts"]
+    await ada.presses("Stop", brief)
+    assert ada.sees.startswith("Stopped: Alerts.")
+    assert await town.held() == []
+    assert brief.text.startswith("Morning brief, Tuesday 25 November")
 
 
 async def test_the_list_names_each_and_leads_to_it(ada: Actor, town: Town) -> None:

@@ -41,6 +41,7 @@ def edition(
         nav(words("button.more"), "topics!"),
         nav(words("button.figures"), "B!"),
         nav(words("button.hours"), "subs!"),
+        nav(words("button.stop"), "un!"),
     )
     if pen.bot:
         # Others read along: whoever wants more finds it in their own chat.
