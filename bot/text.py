@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -134,12 +134,14 @@ def known_languages() -> tuple[str, ...]:
 
 def words_for(language: str | None) -> Words:
     """The nearest catalogue to a Telegram language code such as `pt-br`; else the default."""
-    code = (language or DEFAULT_LANGUAGE).lower().replace("_", "-")
-    known = known_languages()
-    for candidate in (code, code.partition("-")[0]):
-        if candidate in known:
-            return load_words(candidate)
-    return load_words()
+    return load_words(spoken(language or DEFAULT_LANGUAGE))
+
+
+def spoken(language: str, known: Collection[str] | None = None) -> str:
+    """The nearest of the `known` languages (those that have a catalogue) to a code."""
+    known = known_languages() if known is None else known
+    code = language.lower().replace("_", "-")
+    return next((one for one in (code, code.partition("-")[0]) if one in known), DEFAULT_LANGUAGE)
 
 
 def language_code(text: str | None) -> str:

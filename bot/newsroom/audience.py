@@ -17,6 +17,7 @@ from bot.store.bulletins import Variant
 from bot.store.chats import Chat
 from bot.store.database import Connection
 from bot.store.occasions import Occasion
+from bot.text import spoken
 
 NEAR = timedelta(hours=1)
 GRACE = timedelta(hours=24)
@@ -128,7 +129,7 @@ async def of_chat(conn: Connection, chat: Chat, edition: str, now: int) -> tuple
         tg_id=chat.tg_id,
         thread_id=0,
         state=chat.state,
-        variant=Variant(chat.language, chat.length, is_public=chat.kind != "private"),
+        variant=Variant(spoken(chat.language), chat.length, is_public=chat.kind != "private"),
         zone=chat.zone,
         quiet_from=chat.quiet_from,
         quiet_to=chat.quiet_to,

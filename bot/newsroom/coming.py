@@ -25,7 +25,7 @@ from bot.store.chats import Chat
 from bot.store.cohorts import Cohort
 from bot.store.database import Connection
 from bot.store.occasions import Occasion, State
-from bot.text import Words
+from bot.text import Words, spoken
 
 log = telemetry.logger(__name__)
 
@@ -122,9 +122,9 @@ class Herald:
             expires_at=word.expires_at,
             now=self._office.now,
         )
-        parts = await bulletins.parts(conn, _nearest(built, chat.language).id)
+        parts = await bulletins.parts(conn, _nearest(built, spoken(chat.language)).id)
         bare = [Part(part.html, part.plain, None, part.carries) for part in parts]
-        made = await bulletins.ensure(conn, note.id, Variant(chat.language, "full"))
+        made = await bulletins.ensure(conn, note.id, Variant(spoken(chat.language), "full"))
         await bulletins.finish(
             conn, made.id, [*bare, lines], revision=self._office.publisher.number
         )

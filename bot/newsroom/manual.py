@@ -16,6 +16,7 @@ from bot.store import bulletins, deliveries, occasions
 from bot.store.bulletins import Variant
 from bot.store.chats import Chat, Length
 from bot.store.database import Database
+from bot.text import spoken
 
 
 class Manual:
@@ -72,7 +73,8 @@ class Manual:
                 now=micros(now),
             )
             is_public = chat.kind != "private"
-            variant = Variant(chat.language, length or chat.length, topics, is_public=is_public)
+            language = spoken(chat.language)
+            variant = Variant(language, length or chat.length, topics, is_public=is_public)
             bulletin = await bulletins.ensure(conn, occasion.id, variant)
         await self._builder.build_all(occasion)
         async with self._database.write() as conn:

@@ -15,6 +15,7 @@ from bot.store import bulletins, deliveries, occasions
 from bot.store.bulletins import Part, Variant
 from bot.store.chats import Chat
 from bot.store.database import Connection
+from bot.text import spoken
 
 GRACE = timedelta(days=7)
 """How long a chat that cannot be reached just now is still told."""
@@ -40,7 +41,7 @@ async def owe_note(
         expires_at=micros(start + GRACE),
         now=micros(now),
     )
-    bulletin = await bulletins.ensure(conn, occasion.id, Variant(chat.language, "full"))
+    bulletin = await bulletins.ensure(conn, occasion.id, Variant(spoken(chat.language), "full"))
     parts = [
         Part(item.html, item.plain, markup(item.buttons), item.carries) for item in split(view)
     ]

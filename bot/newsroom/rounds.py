@@ -67,7 +67,8 @@ class Round:
 
 
 class Rounds:
-    """Makes rounds. `on_owed` is called when deliveries were written (the worker's `wake`)."""
+    """Makes rounds. `on_owed` is called when deliveries were written (the worker's `wake`);
+    `languages` are those that bulletins are written in, by default those with a catalogue."""
 
     def __init__(
         self,
@@ -82,6 +83,7 @@ class Rounds:
         on_owed: Callable[[], None] = lambda: None,
         rate: float = 25.0,
         chunk: int = CHUNK,
+        languages: tuple[str, ...] | None = None,
         step: Step = lambda _: None,
     ) -> None:
         self._database = database
@@ -94,6 +96,7 @@ class Rounds:
         self._on_owed = on_owed
         self._rate = rate
         self._chunk = chunk
+        self._languages = languages
         self._step = step
         self._opened: set[tuple[int, int]] = set()
         self._unknown_zones: set[str] = set()
@@ -241,6 +244,7 @@ class Rounds:
                     prefaces=prefaces.all,
                     apologies=prefaces.unsure,
                     missed=prefaces.lapsed,
+                    languages=self._languages,
                 )
                 self._step("owing")
             after = fan.after
@@ -297,7 +301,7 @@ class Rounds:
         due_at = micros(slot.at)
         async with self._database.write() as conn:
             since = await before(conn, cohort, slot)
-            variants = await cohorts.variants(conn, cohort.id, due_at, since)
+            variants = await cohorts.variants(conn, cohort.id, due_at, since, self._languages)
             if not variants:
                 return None
             occasion = await ensure_slot(conn, cohort, edition, slot, self._clock.now())

@@ -17,6 +17,7 @@ from bot.store.bulletins import Variant, split_topics
 from bot.store.database import Connection, write_meta
 from bot.store.sql import fetch, pack
 from bot.store.tables import meta
+from bot.text import spoken
 
 FAN = "fan:"
 
@@ -140,7 +141,7 @@ def _member(rows: list[_Row], now: int) -> Member:
         thread_id=first.thread_id,
         state=first.wish(now),
         variant=Variant(
-            first.language,
+            spoken(first.language),
             "short" if first.length == "short" else "full",
             split_topics(first.topics),
             is_public=first.kind != "private",

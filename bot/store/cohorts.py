@@ -23,10 +23,11 @@ from sqlalchemy import Row, and_, func, or_, select, update
 
 from bot.store.bulletins import Variant
 from bot.store.database import Connection
-from bot.store.fan import DONE_SQLITE, OPEN, OWE_POSTGRES, OWE_SQLITE, PAGE, VARIANTS
+from bot.store.fan import DONE_SQLITE, OPEN, OWE_POSTGRES, OWE_SQLITE, PAGE, VARIANTS, said_in
 from bot.store.occasions import Occasion
 from bot.store.sql import insert, is_sqlite, pack, phrase
 from bot.store.tables import cohorts, subscriptions
+from bot.text import known_languages
 
 CHUNK = 1000
 
@@ -165,19 +166,24 @@ async def members(conn: Connection, cohort_id: int) -> int:
 
 
 async def variants(
-    conn: Connection, cohort_id: int, due_at: int | None = None, since: date | None = None
+    conn: Connection,
+    cohort_id: int,
+    due_at: int | None = None,
+    since: date | None = None,
+    languages: tuple[str, ...] | None = None,
 ) -> list[Variant]:
     """In which variants the cohort's bulletin is wanted, for composing it ahead of the hour.
 
     `due_at` also counts those whose pause ends by then. A variant that turns up later is no
-    loss: `fan_out` opens its bulletin, to be built. `since` as there.
+    loss: `fan_out` opens its bulletin, to be built. `since` and `languages` as there.
     """
     bounds = {
         "cohort": cohort_id,
         "due_at": 0 if due_at is None else due_at,
         "since": "" if since is None else since.isoformat(),
     }
-    rows = await conn.execute(phrase(conn, VARIANTS), bounds)
+    sql = said_in(VARIANTS, languages or known_languages())
+    rows = await conn.execute(phrase(conn, sql), bounds)
     return [Variant.of(key) for (key,) in rows]
 
 
@@ -193,6 +199,7 @@ async def fan_out(
     prefaces: Mapping[str, str] | None = None,
     apologies: Mapping[str, str] | None = None,
     missed: Mapping[str, str] | None = None,
+    languages: tuple[str, ...] | None = None,
 ) -> Fan:
     """Owe the occasion's bulletins to the next `limit` members of its cohort.
 
@@ -204,7 +211,9 @@ async def fan_out(
     before this one: members who did not have that one get a variant of their own (`Variant.since`).
 
     The texts are by language: `prefaces` for all (the late or missed line), `apologies` for
-    those whose last delivery is unknown, `missed` for those whose last one expired.
+    those whose last delivery is unknown, `missed` for those whose last one expired. `languages`
+    are those that there are bulletins in, by default those with a catalogue: a reader of another
+    shares the one of the nearest, or of the default.
     """
     if occasion.cohort_id is None or occasion.local_date is None:
         raise ValueError(f"occasion {occasion.key!r} is no cohort's slot")
@@ -228,19 +237,26 @@ async def fan_out(
         "now": now,
         "said": pack(_said(prefaces or {}, apologies or {}, missed or {})),
     }
-    owed = await _owe(conn, values, bounds)
+    spoken = languages or known_languages()
+    owed = await _owe(conn, values, bounds, spoken)
     # Whoever is left over wants a variant that was not foreseen; as a rule nobody is.
-    if (await conn.execute(phrase(conn, OPEN), bounds)).rowcount > 0:
-        owed += await _owe(conn, values, bounds)
+    if (await conn.execute(phrase(conn, said_in(OPEN, spoken)), bounds)).rowcount > 0:
+        owed += await _owe(conn, values, bounds, spoken)
     return Fan(owed, int(upto))
 
 
-async def _owe(conn: Connection, values: Mapping[str, object], bounds: Mapping[str, object]) -> int:
+async def _owe(
+    conn: Connection,
+    values: Mapping[str, object],
+    bounds: Mapping[str, object],
+    languages: tuple[str, ...],
+) -> int:
     if is_sqlite(conn):
-        owed = (await conn.execute(phrase(conn, OWE_SQLITE), values)).rowcount
+        sql = said_in(OWE_SQLITE, languages)
+        owed = (await conn.execute(phrase(conn, sql), values)).rowcount
         await conn.execute(phrase(conn, DONE_SQLITE), bounds)
         return owed
-    return (await conn.execute(phrase(conn, OWE_POSTGRES), values)).rowcount
+    return (await conn.execute(phrase(conn, said_in(OWE_POSTGRES, languages)), values)).rowcount
 
 
 def _said(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from bot.text import DEFAULT_LANGUAGE
+
 # Who gets it: members of this page of the cohort who want it and can be reached, and have not had
 # this date or a later one. Their bulletin is known by its key, language/length/topics.
 WHO = """
@@ -13,10 +17,11 @@ WHERE s.cohort_id = :cohort AND s.id > :after AND s.id <= :upto
   AND (s.done_date IS NULL OR s.done_date < :local_date)
 """
 
-# What one bulletin is shared by. Who has not had the one of `since`, the hour before this one, is
-# told what changed since their own last, or gets the whole if they never had any.
+# What one bulletin is shared by; SPOKEN is the nearest language that we have. Who has not had the
+# one of `since`, the hour before this one, is told what changed since their own last, or gets the
+# whole if they never had any.
 VARIANT = """
-  c.language || '/' || coalesce(s.length, c.length)
+  SPOKEN || '/' || coalesce(s.length, c.length)
   || CASE WHEN c.kind = 'private' THEN '' ELSE '+public' END || '/' || s.topics
   || CASE WHEN CAST(:since AS TEXT) = '' OR s.done_date >= CAST(:since AS TEXT) THEN ''
     ELSE '/' || coalesce(s.done_date, 'new') END"""
@@ -57,7 +62,7 @@ WITH said AS MATERIALIZED (
 
 PICKED = "".join(
     (
-        "SELECT s.id, s.chat_id, s.thread_id, c.language, s.done_date, c.empty, ",
+        "SELECT s.id, s.chat_id, s.thread_id, SPOKEN AS language, s.done_date, c.empty, ",
         VARIANT,
         " AS variant",
         WHO,
@@ -109,3 +114,15 @@ OWE_POSTGRES = "".join(
         "WHERE id IN (SELECT subscription_id FROM made)",
     )
 )
+
+
+@cache
+def said_in(statement: str, languages: tuple[str, ...]) -> str:
+    """The statement for a desk that has these languages; `bot.text.spoken` in SQL."""
+    code = "replace(lower(c.language), '_', '-')"
+    exact = ", ".join(f"'{one}'" for one in languages)
+    near = " ".join(
+        f"WHEN {code} LIKE '{one}-%' THEN '{one}'" for one in languages if "-" not in one
+    )
+    spoken = f"CASE WHEN {code} IN ({exact}) THEN {code} {near} ELSE '{DEFAULT_LANGUAGE}' END"
+    return statement.replace("SPOKEN", spoken)

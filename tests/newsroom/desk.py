@@ -30,6 +30,9 @@ from bot.store.tables import deliveries as ledger
 from bot.store.tables import subscriptions as wishes
 from bot.text import Words
 
+LANGUAGES = ("de", "en")
+"""Those that this desk has a catalogue of."""
+
 MONDAY = datetime(2025, 11, 24, 2, tzinfo=UTC)
 """07:00 in Almaty, an hour before the morning brief."""
 
@@ -179,6 +182,7 @@ class Desk:
             on_owed=self.wake,
             rate=rate,
             chunk=chunk,
+            languages=LANGUAGES,
             step=step,
         )
         self.manual = Manual(

@@ -100,6 +100,24 @@ async def test_each_language_and_choice_of_topics_has_its_own_bulletin(desk: Des
     )
 
 
+async def test_readers_of_a_language_that_we_have_not_share_the_bulletin_of_the_nearest(
+    desk: Desk,
+) -> None:
+    for number, code in enumerate(("en", "en-GB", "EN_us", "fr", "zh-hans", "de-AT"), 1):
+        await desk.subscribe(await desk.chat(number, language=code))
+    await desk.until("24 07:59")
+    assert await desk.bulletins() == {"ready": 2}
+    await desk.until("24 08:00")
+    texts = {one.tg_id: one.plain.splitlines()[-1] for one in await desk.claim()}
+    assert texts == dict.fromkeys(range(1, 6), "en full") | {6: "de full"}
+    assert await desk.bulletins() == {"ready": 2}
+    async with desk.database.read() as conn:
+        # The wish itself stays as it was told: a catalogue may come.
+        second = await chats.find(conn, 2)
+    assert second is not None
+    assert second.language == "en-GB"
+
+
 async def test_a_variant_that_turns_up_after_composing_is_built_at_the_hour(desk: Desk) -> None:
     await desk.subscribe(await desk.chat(1))
     await desk.until("24 07:59")

@@ -82,7 +82,8 @@ async def test_everybody_is_counted_once_and_by_what_becomes_of_them(
     found = (await plan(office, "daily")).audience
     # Ada, and the Club with its two topics and without one.
     assert (found.now, found.held, found.paused, found.blocked) == (4, 1, 1, 1)
-    assert {variant.language for variant in found.variants} == {"en", "hy"}
+    # Of Armenian there is no catalogue: its readers share the words of the others.
+    assert {variant.language for variant in found.variants} == {"en"}
     assert found.near == 5
     assert await desk.states() == {}
 
@@ -92,7 +93,7 @@ async def test_what_was_planned_is_what_is_sent(desk: Desk, office: Office) -> N
     await desk.sleep_until(NOON)
     sent = await send(office, "daily")
     assert sent.owed == 5
-    assert await desk.bulletins() == {"ready": 2}
+    assert await desk.bulletins() == {"ready": 1}
     assert desk.woken
     went = Counter(one.tg_id for one in await desk.claim())
     # Group pace: the Club's topics follow one by one.

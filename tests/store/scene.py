@@ -15,6 +15,8 @@ from bot.store.occasions import Occasion
 from bot.store.subscriptions import Subscription
 
 SECOND = 1_000_000
+LANGUAGES = ("en", "kk")
+"""Those that these tests have catalogues of."""
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 # Monday, 5 January 2026, 03:30 UTC: half past eight in Almaty.
@@ -203,6 +205,7 @@ async def fan_out(
                 prefaces=prefaces,
                 apologies=apologies,
                 missed=missed,
+                languages=LANGUAGES,
             )
         total += fan.owed
         after = fan.after

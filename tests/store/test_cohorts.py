@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+import pytest
 from sqlalchemy import select, text
 
 from bot.store import bulletins, chats, cohorts, deliveries, subscriptions
@@ -13,12 +14,14 @@ from bot.store.database import Connection, Database
 from bot.store.deliveries import Outcome
 from bot.store.occasions import Occasion
 from bot.store.tables import deliveries as table
+from bot.text import spoken
 from tests.store.conftest import opened
 from tests.store.scene import (
     BEFORE,
     EIGHT_THIRTY,
     EN,
     HOUR,
+    LANGUAGES,
     MINUTE,
     MONDAY,
     SECOND,
@@ -120,12 +123,27 @@ async def test_the_variants_are_those_that_members_want(database: Database) -> N
         lost = await reader(conn, 4, language="ru")
         await daily(conn, lost)
         await chats.set_state(conn, lost.id, "blocked", BEFORE)
-        found = await cohorts.variants(conn, cohort_id)
+        found = await cohorts.variants(conn, cohort_id, languages=LANGUAGES)
     assert found == [
         Variant("en", "full"),
         Variant("en", "short"),
         Variant("kk", "full", ("corridor", "trade")),
     ]
+
+
+@pytest.mark.parametrize("known", [("en",), ("de", "en", "pt", "pt-br")])
+async def test_the_database_finds_the_nearest_language_as_the_words_do(
+    database: Database, known: tuple[str, ...]
+) -> None:
+    codes = ["en", "en-GB", "de_AT", "DE", "pt-BR", "pt_br", "pt-PT", "fr", "zh-hans", "ptx", "e"]
+    async with database.write() as conn:
+        for number, code in enumerate(codes, 1):
+            wish = await daily(conn, await reader(conn, number, language="en"))
+            await chats.set_fields(conn, wish.chat_id, language=code)
+            found = await cohorts.variants(conn, wish.cohort_id or 0, languages=known)
+            assert Variant(spoken(code, known), "full") in found, code
+            await chats.set_fields(conn, wish.chat_id, language="en")
+    assert found[0].language in known
 
 
 async def test_everyone_in_the_cohort_is_owed_once(database: Database) -> None:
