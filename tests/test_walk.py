@@ -44,12 +44,22 @@ async def _asks(ada: Newcomer) -> None:
 
 async def _subscribes(ada: Newcomer) -> None:
     await expect(ada.page.locator("#to-next")).to_be_disabled()
-    await ada.says("/subscribe daily 08:30")
+    await ada.says("/corridor")
+    await ada.presses("Follow")
+    await ada.reads("Follow Middle Corridor: in which brief?")
+    await ada.presses("Morning brief")
     await ada.reads("In which city is your morning?")
     await expect(ada.page.locator("#aim")).to_contain_text("In which city")
     await expect(ada.entry).to_have_attribute("placeholder", "For instance Almaty")
     await ada.says("Almaty")
-    await ada.reads("Morning brief at 08:30 Almaty time, Monday to Friday.", "The first comes")
+    await ada.reads("Morning brief at 08:00 Almaty time, Monday to Friday.", "The first comes")
+    await ada.presses("Hour")
+    await ada.presses("09:00")
+    await ada.reads("Changed from 08:00 to 09:00.", "Topics: Middle Corridor.")
+    await ada.presses("Topics")
+    await ada.presses("All topics")
+    await ada.presses("‹‹ Morning brief at 09:00")
+    await ada.reads("Morning brief at 09:00 Almaty time", "Topics: all.")
 
 
 async def _receives(ada: Newcomer) -> None:
@@ -62,10 +72,10 @@ async def _receives(ada: Newcomer) -> None:
 async def _stops(ada: Newcomer) -> None:
     await ada.presses("Hour and days")
     await ada.reads("Your subscriptions")
-    await ada.presses("Morning brief at 08:30")
+    await ada.presses("Morning brief at 09:00")
     await ada.reads("The next comes")
     await ada.presses("Stop")
-    await ada.reads("Stopped: Morning brief at 08:30.")
+    await ada.reads("Stopped: Morning brief at 09:00.")
     await ada.page.get_by_role("button", name="+1 min").click()
     await expect(ada.page.locator("#to-next")).to_be_disabled()
 
@@ -75,6 +85,13 @@ async def _asks_in_a_group(ada: Newcomer) -> None:
     await ada.says("/corridor@briefing_demo_bot")
     await ada.reads("4.5 million tons")
     await expect(ada.sees.locator(".answered")).to_contain_text("/corridor@briefing_demo_bot")
+    count = await ada.page.locator(".messages > .said").count()
+    await ada.presses("Sections")
+    await ada.presses("Bottlenecks")
+    await ada.reads("Middle Corridor: Bottlenecks", "The Caspian crossing")
+    await ada.presses("Sources")
+    await ada.reads("Said by:")
+    await ada.gets(count)
 
 
 async def test_a_newcomer_asks_presses_subscribes_receives_and_stops(tmp_path: Path) -> None:
