@@ -5,6 +5,7 @@ https://core.telegram.org/bots/api#html-style
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +13,8 @@ from bot.render.message import Bar, Block, Cite, Heading, Link, Para, Quote, Spa
 
 BAR_CELLS = 10
 BULLET = "· "
+FOUND = re.compile(r"[#@]|(?<!\w)/|\$(?=[A-Z])|\.(?=[^\W\d]|\Z)")
+"""Where Telegram may find a mention, command, hashtag or address by itself: each counts as well."""
 TEXT_CONTROLS = {code: None for code in range(32) if code not in {9, 10}}
 
 
@@ -49,16 +52,21 @@ def plain_span(span: Span) -> str:
 
 
 def entities(span: Span) -> int:
-    """How many message entities Telegram makes of it."""
+    """How many message entities Telegram makes of it, at most."""
     match span:
-        case Text(_, bold, italic, strike, _, url):
-            return bold + italic + strike + bool(url)
-        case Link(_, _, bold):
-            return 1 + bold
-        case Time():
-            return 1
+        case Text(text, bold, italic, strike, _, url):
+            return bold + italic + strike + bool(url) + found(text)
+        case Link(text, _, bold):
+            return 1 + bold + found(text)
+        case Time(_, text):
+            return 1 + found(text)
         case Cite():
             return 0
+
+
+def found(text: str) -> int:
+    """How many entities it may hold that nobody marked."""
+    return sum(1 for _ in FOUND.finditer(text))
 
 
 def draw_bar(share: float) -> str:
@@ -125,7 +133,8 @@ def weigh(block: Block) -> tuple[int, int]:
             length = sum(len(plain_span(span)) for span in spans)
             return length + len(BULLET) * bullet, sum(entities(span) for span in spans)
         case Heading(spans):
-            return sum(len(plain_span(span)) for span in spans), 1
+            own = sum(found(plain_span(span)) for span in spans)
+            return sum(len(plain_span(span)) for span in spans), 1 + own
         case Bar():
             return BAR_CELLS, 0
         case Quote(paras):

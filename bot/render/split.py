@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
-from bot.render.html import plain_span, weigh, write_html, write_plain
+from bot.render.html import FOUND, weigh, write_html, write_plain
 from bot.render.message import (
     Bar,
     Block,
@@ -128,26 +129,25 @@ def _cut_para(para: Para) -> Iterator[Para]:
     length = marks = 0
     first = True
     for span in (piece for whole in para.spans for piece in _cut_span(whole)):
-        grown = length + len(plain_span(span))
-        if spans and (grown > CHARACTERS // 2 or marks + 3 > ENTITIES // 2):
+        size, found = weigh(Para((span,)))
+        if spans and (length + size > CHARACTERS // 2 or marks + found > ENTITIES // 2):
             yield replace(para, spans=tuple(spans), bullet=para.bullet and first)
             spans, length, marks, first = [], 0, 0, False
         spans.append(span)
-        length += len(plain_span(span))
-        marks += weigh(Para((span,)))[1]
+        length += size
+        marks += found
     yield replace(para, spans=tuple(spans), bullet=para.bullet and first)
 
 
 def _cut_span(span: Span) -> Iterator[Span]:
-    limit = CHARACTERS // 4
-    if isinstance(span, Cite) or len(span.text) <= limit:
+    if isinstance(span, Cite) or _room(span.text) == len(span.text):
         yield span
         return
     if isinstance(span, Time):
         # Each piece would be shown as the whole moment.
         span = Text(span.text)
     rest = span.text
-    while len(rest) > limit:
+    while (limit := _room(rest)) < len(rest):
         cut = max(rest.rfind(end, 0, limit) + len(end) for end in (". ", "? ", ".\n"))
         if cut < limit // 2:
             cut = rest.rfind(" ", 0, limit) + 1
@@ -157,3 +157,10 @@ def _cut_span(span: Span) -> Iterator[Span]:
         rest = rest[cut:]
     if rest:
         yield replace(span, text=rest)
+
+
+def _room(text: str) -> int:
+    """How much of a text makes a piece: by its length, and by what Telegram may find in it."""
+    limit = CHARACTERS // 4
+    first = islice(FOUND.finditer(text, 0, limit + 1), ENTITIES // 4, None)
+    return min(limit, next((match.start() for match in first), limit), len(text))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render.buttons import markup, nav
@@ -29,6 +29,7 @@ from bot.render.split import CHARACTERS, ENTITIES, split
 from bot.sandbox.chats import Person
 from bot.sandbox.world import World
 
+SOAK = settings.get_current_profile_name() == "soak"
 FIRST, LAST = datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("2037-01-01")
 MARKS = (
     "<b>", "</b>", "&amp;", "&#60;", "<a href='", "\u202e", "\u200d", "\u0301", "\u00a0", "\t",
@@ -130,9 +131,25 @@ def clean(text: str) -> str:
     return "".join(char for char in text if ord(char) > 31 or char in "\t\n")
 
 
+@settings(max_examples=10_000 if SOAK else 100)
 @given(views)
 def test_telegram_takes_every_part(view: View) -> None:
     check_taken(view, *a_world())
+
+
+def test_what_telegram_finds_by_itself_takes_no_place_from_our_own_marks() -> None:
+    found = ". ".join(f"#topic{number} @reader{number} /command{number}" for number in range(60))
+    links = tuple(Text(f" {number}", url="https://t.me/some_bot") for number in range(60))
+    view = View((Para((Text("First", bold=True), Text(found), *links)),))
+    assert len(split(view)) > 2
+    world, ada = a_world()
+    kept = 0
+    for message in split(view):
+        params = {"chat_id": ada.id, "text": message.html, "parse_mode": "HTML"}
+        result = world.call("sendMessage", params).body["result"]
+        assert len(result["entities"]) <= ENTITIES
+        kept += sum(item["type"] in {"bold", "text_link"} for item in result["entities"])
+    assert kept == 61
 
 
 def a_world() -> tuple[World, Person]:
