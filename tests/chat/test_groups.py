@@ -154,6 +154,29 @@ async def test_a_members_press_on_the_groups_subscription_is_refused(
     assert await town.held() == []
 
 
+async def test_who_writes_in_the_name_of_another_channel_is_no_admin(
+    ada: Actor, zoe: Actor, town: Town
+) -> None:
+    """Telegram names a stand-in as the sender, and the channel beside it."""
+    room = town.world.supergroup("Room", ada.person, members=(zoe.person,))
+    await zoe.says("/topics", room)
+    told = len(zoe.told(room))
+    message = {
+        "message_id": zoe.last(room).id + 1,
+        "from": {"id": 136817688, "is_bot": True, "first_name": "Channel"},
+        "sender_chat": {"id": -1009999, "type": "channel", "title": "Elsewhere"},
+        "chat": room.shape,
+        "date": int(town.world.now()),
+        "text": "/subscribe daily 08:30 Asia/Almaty",
+    }
+    await town.receives("message", message)
+    assert zoe.last(room).text == "In a group, only its admins change subscriptions."
+    assert await town.held() == []
+    await town.receives("message", {**message, "text": "/corridor 2024"})
+    assert zoe.last(room).text.startswith("4.5 million tons")
+    assert len(zoe.told(room)) == told + 2
+
+
 async def test_a_right_that_was_taken_away_is_no_right(ada: Actor, zoe: Actor, town: Town) -> None:
     room = town.world.supergroup("Room", ada.person, members=(zoe.person,))
     town.world.promote(ada.person, room, zoe.person)
