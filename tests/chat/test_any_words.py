@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as some
 
 from bot.chat.routes import COMMANDS, PRESSES
 from tests.cast import Actor, Town
@@ -28,6 +31,15 @@ SCRAPS = (
 )  # fmt: skip
 LONGEST = 4096
 DATA = 64
+SOAK = settings.get_current_profile_name() == "soak"
+COMMAND = some.sampled_from([f"/{item.name} " for item in COMMANDS] + ["/corridor ", "/x ", "", ""])
+PIECES = some.lists(some.sampled_from(SCRAPS) | some.text(max_size=12), min_size=1, max_size=8)
+TYPED = some.builds(
+    # A full stop is seen by everybody: Telegram takes no message of blanks alone.
+    lambda command, words: f"{command}{words}"[: LONGEST - 1].strip() + ".",
+    COMMAND,
+    some.text(max_size=400) | some.builds(str.join, some.sampled_from(["", " "]), PIECES),
+)
 
 
 def any_words(chance: random.Random) -> str:
@@ -132,3 +144,33 @@ async def test_ten_thousand_random_words_are_answered(
     town: Town, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     await try_all(town, range(part * 500, part * 500 + 500), monkeypatch)
+
+
+@settings(
+    max_examples=10_000 if SOAK else 150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(words=TYPED, is_reply=some.booleans())
+async def test_whatever_is_typed_gets_an_answer_that_telegram_takes(
+    town: Town, words: str, is_reply: bool
+) -> None:
+    # What is meant for another bot is left to it.
+    assume(not re.match(r"/\w+@", words))
+    ada = town.ada
+    if not ada.told():
+        await town.ed.starts()
+        await ada.starts()
+    with pytest.MonkeyPatch.context() as patch:
+        watch = Watch(town, patch)
+        before, last = len(ada.told()), ada.last()
+        await ada.says(words, to=last if is_reply else None)
+    assert watch.refused == []
+    assert len(ada.told()) > before, "no answer"
+    failed = town.app.desk.composer.words("en")("unknown.failed")
+    assert all(failed not in item.text for item in ada.told()[before:])
+    assert await town.rows("SELECT error FROM inbox WHERE state = 'bad'") == []
+    # Nobody scrolls through ten thousand messages.
+    held = town.world.private(ada.person).messages
+    for number in list(held)[:-20]:
+        del held[number]
+    await town.clock.leap(5)
