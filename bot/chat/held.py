@@ -144,6 +144,9 @@ async def describe(ask: Ask, item: Subscription, city: str = "") -> Following:
     if rests and item.paused_until:
         local = moment(item.paused_until).astimezone(zone or ask.zone)
         until = ask.words.day(local.date(), year=False, weekday=True)
+        if (local.hour, local.minute) != (0, 0):
+            # The chat has moved to another zone since.
+            until = ask.words.moment(local, zone or ask.zone)
     return Following(
         id=item.id,
         edition=ask.library.editions[item.edition],

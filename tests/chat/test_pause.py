@@ -67,6 +67,18 @@ async def test_the_list_says_what_rests_and_when_it_comes_next(ada: Actor, town:
     assert [row[5] for row in await town.held()] == ["active"]
 
 
+async def test_who_moves_to_another_zone_is_told_at_which_hour_of_it_the_rest_ends(
+    ada: Actor, town: Town
+) -> None:
+    await ada.says("/subscribe daily 08:30 Asia/Almaty")
+    await ada.says("/subscribe alerts")
+    await ada.says("/pause 1d")
+    await ada.forges("zt:Europe/Istanbul")
+    await ada.says("/subscriptions")
+    assert "full. It rests until Monday 24 November, 22:00." in ada.sees
+    assert "full. It rests until Tuesday 25 November. The next comes" in ada.sees
+
+
 async def test_until_told_is_until_told(ada: Actor, town: Town) -> None:
     await ada.says("/subscribe daily 08:30 Asia/Almaty")
     await ada.says("/subscribe alerts corridor")
