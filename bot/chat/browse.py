@@ -9,12 +9,13 @@ from bot.chat import find
 from bot.chat.desk import Ask
 from bot.clock import micros
 from bot.content.changes import Change
+from bot.content.entries import Noun
 from bot.content.model import Dossier
 from bot.newsroom.compose import Brief
 from bot.render.message import View
 from bot.render.pen import Pen
+from bot.render.views import asked, figures, home, record, trackers
 from bot.render.views import dossier as dossiers
-from bot.render.views import figures, home, record, trackers
 from bot.store import bulletins, deliveries, revisions
 from bot.store.bulletins import Variant
 from bot.text import clean
@@ -69,8 +70,7 @@ async def figure(ask: Ask, key: str, period: str = "") -> None:
 
 
 async def sources(ask: Ask, name: str = "") -> None:
-    dossier = ask.library.dossier(name) if name else await _named(ask)
-    await ask.show(record.source_list(ask.pen(), dossier))
+    await _of_topic(ask, name, record.source_list)
 
 
 async def fact(ask: Ask, ref: str, back: str = "") -> None:
@@ -78,13 +78,18 @@ async def fact(ask: Ask, ref: str, back: str = "") -> None:
 
 
 async def timeline(ask: Ask, name: str = "") -> None:
-    dossier = ask.library.dossier(name) if name else await _named(ask)
-    await ask.show(record.timeline(ask.pen(), dossier))
+    await _of_topic(ask, name, record.timeline)
 
 
-async def _named(ask: Ask) -> Dossier | None:
-    """The dossier that a command's words name, if any."""
-    return await find.dossier(ask, ask.text) if ask.text and ask.press is None else None
+async def _of_topic(ask: Ask, name: str, make: Callable[[Pen, Dossier | None], View]) -> None:
+    """A screen of the dossier that a button or a command's words name; without any, of all."""
+    dossier = ask.library.dossier(name) if name else None
+    if not name and ask.text and ask.press is None:
+        dossier = await find.dossier(ask, ask.text)
+        if dossier is None:
+            await unknown(ask, ask.text)
+            return
+    await ask.show(make(ask.pen(), dossier))
 
 
 def screen(make: Callable[[Pen], View]) -> Callable[[Ask], Awaitable[None]]:
@@ -97,8 +102,27 @@ def screen(make: Callable[[Pen], View]) -> Callable[[Ask], Awaitable[None]]:
 
 
 status = screen(trackers.status)
-who = screen(record.people)
-glossary = screen(record.glossary)
+people = screen(record.people)
+terms = screen(record.glossary)
+
+
+async def who(ask: Ask) -> None:
+    """`/who` and a name: that one; without a name, or one that is not known, all."""
+    await _one(ask, "person", people)
+
+
+async def glossary(ask: Ask) -> None:
+    """`/glossary` and a term: that one; without a term, or one that is not known, all."""
+    await _one(ask, "term", terms)
+
+
+async def _one(ask: Ask, noun: Noun, every: Callable[[Ask], Awaitable[None]]) -> None:
+    found = await find.best(ask, ask.text, noun=noun) if ask.text else None
+    if found is None or found.kind != noun or found.best is None:
+        await every(ask)
+        return
+    title = ask.library.dossier(found.best.dossier).title
+    await ask.show(asked.found(ask.pen(), found.best, title))
 
 
 async def brief(ask: Ask) -> None:
@@ -140,7 +164,7 @@ async def latest(ask: Ask) -> None:
         await ask.resend(part)
 
 
-async def unknown(ask: Ask, asked: str) -> None:
+async def unknown(ask: Ask, words: str) -> None:
     """A plain refusal with what comes nearest."""
-    buttons = await find.nearest(ask, asked)
-    await ask.show(home.nearest(ask.pen(), clean(asked, SHOWN), buttons))
+    buttons = await find.nearest(ask, words)
+    await ask.show(home.nearest(ask.pen(), clean(words, SHOWN), buttons))

@@ -201,3 +201,25 @@ async def test_every_button_of_a_subscription_leads_somewhere_and_back(
     ways = await crawl(ada, town, "/subscriptions", effects)
     assert set(ways) - leads_back(ways, "subs") - {"/subscriptions"} == set()
     assert {"sh", "sd", "st", "sp", "sl", "sm"} <= {name.partition(":")[0] for name in ways}
+
+
+async def test_a_name_behind_who_and_a_term_behind_glossary_give_that_one(ada: Actor) -> None:
+    for asked, said in (
+        ("/who tokayev", "Kassym-Jomart Tokayev:"),
+        ("/glossary akorda", "Akorda:"),
+    ):
+        await ada.says(asked)
+        assert ada.sees.startswith(said)
+        assert "\nFrom: " in ada.sees
+        assert "¹" in ada.sees
+    for asked, said in (("/who zzzz", "People and bodies\n"), ("/glossary", "Terms\n")):
+        await ada.says(asked)
+        assert ada.sees.startswith(said)
+
+
+async def test_a_topic_that_is_none_behind_timeline_or_sources_is_said_so(ada: Actor) -> None:
+    for command in ("/timeline", "/sources"):
+        await ada.says(f"{command} zzzz")
+        assert ada.sees.startswith("I do not know “zzzz”.")
+        await ada.says(f"{command} corridor")
+        assert ada.sees.startswith("Middle Corridor: ")
