@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.store import inbox, prompts
+from bot.store import inbox, prompts, questions
 from bot.store.database import Connection, Database
 from bot.store.sql import fetch, pack, phrase
 
@@ -29,6 +29,8 @@ async def prune(database: Database, *, now: int, before: int, page: int = PAGE) 
     dropped["updates"] = await _drain(database, lambda conn: inbox.sweep(conn, now))
     dropped["prompts"] = await _drain(database, lambda conn: prompts.sweep(conn, now))
     dropped["cohorts"] = await _drain(database, empty_cohorts)
+    async with database.write() as conn:
+        dropped["questions"] = await questions.clear(conn, now - questions.KEPT)
     return +dropped
 
 

@@ -13,6 +13,8 @@ from bot.store.tables import questions
 LONGEST = 200
 MOST = 2000
 """Rows that are kept: whoever asks nonsense without end fills no disk."""
+KEPT = 90 * 24 * 3600 * 1_000_000
+"""Microseconds after which a question that nobody asked again tells the editors nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.store import (
     occasions,
     prompts,
     pruning,
+    questions,
     receipts,
     subscriptions,
 )
@@ -160,6 +161,17 @@ async def test_questions_and_updates_lapse(database: Database) -> None:
     async with database.read() as conn:
         assert await prompts.take(conn, ada.id, 1) is None
         assert await prompts.take(conn, ada.id, 2) == {}
+
+
+async def test_a_question_that_nobody_asked_for_ninety_days_is_dropped(database: Database) -> None:
+    async with database.write() as conn:
+        await questions.count(conn, "gdp of armenia", "en", LATER - 91 * DAY)
+        await questions.count(conn, "height of Ararat", "en", LATER - 91 * DAY)
+        await questions.count(conn, "height of Ararat", "en", LATER - 89 * DAY)
+    assert await prune(database) == {"questions": 1}
+    async with database.read() as conn:
+        [kept] = await questions.top(conn)
+    assert (kept.text, kept.count) == ("height of ararat", 2)
 
 
 async def test_chats_and_their_bulletins_are_left_alone(database: Database) -> None:
