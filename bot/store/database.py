@@ -174,7 +174,7 @@ class Database:
         """Check the engine, migrate, and read its version."""
         if self.engine_name == "sqlite":
             await self._check_file()
-        async with self._turn, _transaction(self._writer) as conn:
+        async with self._turn, self._migrating() as conn:
             self.version = await _engine_version(conn)
             if (
                 not is_sqlite(conn)
@@ -184,6 +184,30 @@ class Database:
                     "The database only takes reads (a replica?); give the primary's address."
                 )
             await migrations.upgrade(conn)
+
+    @asynccontextmanager
+    async def _migrating(self) -> AsyncIterator[Connection]:
+        """A transaction in which the schema may change.
+
+        On SQLite a table that is written anew is dropped in between: its foreign keys must not
+        take that for the end of its rows. That is switched outside of transactions only, for a
+        connection that then ends.
+        """
+        async with AsyncExitStack() as stack:
+            conn = await stack.enter_async_context(_transaction(self._writer))
+            if not is_sqlite(conn) or await migrations.is_current(conn):
+                yield conn
+                return
+        async with _connected(self._writer) as conn:
+            try:
+                for word in ("COMMIT", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"):
+                    await conn.exec_driver_sql(word)
+                yield conn
+                if (await conn.exec_driver_sql("PRAGMA foreign_key_check")).first() is not None:
+                    raise StoreError(f"The database {self.path} could not be brought up to date.")
+                await conn.commit()
+            finally:
+                await conn.invalidate()
 
     async def _check_file(self) -> None:
         async with _transaction(self._writer) as conn:

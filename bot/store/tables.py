@@ -34,7 +34,9 @@ metadata = MetaData(
 
 NOTHING = text("''")
 
-# SQLite numbers rows by itself only in a column that says INTEGER.
+# SQLite numbers rows by itself only in a column that says INTEGER, and gives the number of the
+# last row again once that is gone, unless told `sqlite_autoincrement`: a chat that was forgotten
+# must not lend its number, and what was on its way to it, to the next that comes.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 chats = Table(
@@ -60,6 +62,7 @@ chats = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("tg_id"),
+    sqlite_autoincrement=True,
 )
 
 cohorts = Table(
@@ -73,6 +76,7 @@ cohorts = Table(
     Column("next_at", BigInteger),
     Column("next_date", String(10)),
     UniqueConstraint("edition", "minute", "days", "zone"),
+    sqlite_autoincrement=True,
 )
 Index("ix_cohorts_next_at", cohorts.c.next_at, cohorts.c.id)
 
@@ -97,6 +101,7 @@ subscriptions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     postgresql_with={"fillfactor": "80"},
+    sqlite_autoincrement=True,
 )
 Index("ix_subscriptions_cohort_id", subscriptions.c.cohort_id, subscriptions.c.id)
 Index(
@@ -150,6 +155,7 @@ occasions = Table(
     Column("state", String(8), nullable=False, server_default="open"),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("key"),
+    sqlite_autoincrement=True,
 )
 Index("ix_occasions_due_at", occasions.c.due_at)
 
@@ -167,6 +173,7 @@ bulletins = Table(
     Column("retry_at", BigInteger, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=NOTHING),
     UniqueConstraint("occasion_id", "variant"),
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_bulletins_building",
@@ -228,6 +235,7 @@ deliveries = Table(
         "autovacuum_vacuum_scale_factor": "0.02",
         "autovacuum_vacuum_cost_delay": "0",
     },
+    sqlite_autoincrement=True,
 )
 Index(
     "uq_deliveries_slot",
@@ -282,6 +290,7 @@ receipts = Table(
     Column("part", Integer),
     Column("sent_at", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "message_id"),
+    sqlite_autoincrement=True,
 )
 Index("ix_receipts_sent_at", receipts.c.sent_at)
 Index(
@@ -360,6 +369,7 @@ reports = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
     Column("shown", Text, nullable=False, server_default=NOTHING),
+    sqlite_autoincrement=True,
 )
 Index("ix_reports_state", reports.c.state, reports.c.id)
 Index("ix_reports_chat_id", reports.c.chat_id)
