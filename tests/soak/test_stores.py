@@ -58,7 +58,7 @@ async def test_commits_whose_answers_are_lost_double_nothing(
 @pytest.mark.soak
 async def test_a_server_that_is_down_is_waited_for(tmp_path: Path, figure: Figure) -> None:
     """D3: PostgreSQL dies under two workers, and is away for a while."""
-    seconds = number_of("SOAK_DOWN", 30)
+    seconds = number_of("SOAK_DOWN", 120)
     with postgres.server() as server:
         url = server.url("postgres")
         data = server.folder / "data"
