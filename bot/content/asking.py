@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.content.dates import When
-from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY, SAYING
+from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY, SAYING, WHETHER
 from bot.content.spelling import fold
 
 _MONTHS = [
@@ -32,6 +32,8 @@ ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
 }  # fmt: skip
 _ORDINAL = "|".join(ORDINALS)
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNT = rf"\d{{1,2}}|{'|'.join(_COUNTED)}"
 _WHAT_IS = {("what", "is"), ("what", "are"), ("what", "was")}
 _IDLE = re.compile(r"\bbased on\b")
 _WHICH = ("which day", "what day", "which year", "what year", "year of")
@@ -80,6 +82,15 @@ class Question:
         asks = not {"when", "date"}.isdisjoint(self.words)
         # What is still to come is no dated event.
         return (asks or any(f" {words} " in said for words in _WHICH)) and "will" not in self.words
+
+    @property
+    def asks_whether(self) -> bool:
+        """Whether yes or no would answer it."""
+        return self.words[:1] != () and self.words[0] in WHETHER
+
+    @property
+    def asks_why(self) -> bool:
+        return "why" in self.words or ("how", "come") in pairwise(self.words)
 
     @property
     def asks_meaning(self) -> bool:
@@ -189,6 +200,25 @@ def _last_month(match: re.Match[str], today: date) -> When | None:
     return _edtf(f"{day.year:04d}-{day.month:02d}")
 
 
+def _ahead(match: re.Match[str], today: date) -> When | None:
+    count = match["count"]
+    years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
+    return _edtf(f"{today.year + years:04d}")
+
+
+def _decade(_: re.Match[str], today: date) -> When | None:
+    return _edtf(f"{today.year - today.year % 10 + 10:04d}")
+
+
+def _last_day(match: re.Match[str], today: date) -> When | None:
+    """A day without a year is the last one of that name."""
+    when = _edtf(f"{today.year:04d}-{_month_number(match['month']):02d}-{int(match['day']):02d}")
+    if when is not None and when.first is not None and when.first > today:
+        text = f"{today.year - 1:04d}{when.text[4:]}"
+        return _edtf(text)
+    return when
+
+
 def _month_number(name: str) -> int:
     return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3]))
 
@@ -214,6 +244,11 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         ("last year|a year ago|previous year", _ago(1), True),
         ("this year|current year", _ago(0), True),
         ("next year", _ago(-1), True),
+        (rf"(?:in )?(?P<count>{_COUNT}) years(?: from now| time| ahead| on)", _ahead, True),
+        (rf"in (?P<count>{_COUNT}) years", _ahead, True),
+        ("(?:the )?(?:end of (?:the|this) decade|decades end|turn of the decade)", _decade, True),
+        (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})", _last_day, True),
+        (rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?", _last_day, True),
         ("(?P<which>last|this) quarter", _last_quarter, True),
         ("(?P<which>last|this) month", _last_month, True),
     )

@@ -169,6 +169,30 @@ def _plain(paragraph: Paragraph, shown: str = "") -> str:
     )
 
 
+def _told(library: Library, paragraph: Paragraph) -> str:
+    """A paragraph with the numbers of its figures."""
+    return "".join(_told_span(library, span) for span in paragraph.spans)
+
+
+def _told_span(library: Library, span: prose.Span) -> str:
+    match span:
+        case prose.Words(text):
+            return text
+        case Shown(key, period) if key in library.figures:
+            values = {
+                str(seen.value)
+                for seen in library.figure(key).observations
+                if period in {None, seen.period.text}
+            }
+            return f" {' '.join(sorted(values))} "
+    return ""
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """Numbers that are long enough to be looked for."""
+    return frozenset(word for word in stems(text) if word.isdecimal() and len(word) > 1)
+
+
 def _dossier(library: Library, item: Dossier) -> Entry:
     names = _names((item.title, item.command, item.dossier.replace("_", " "), *item.aliases))
     texts = [item.lead, *([item.held_up] if item.held_up else [])]
@@ -198,7 +222,8 @@ def _figure(dossier: Dossier, item: Figure, texts: Mapping[str, Sequence[Paragra
             ]
     sign = _SIGNS.get(item.unit.sign or "", "")
     named = f"{item.unit.one} {item.unit.other}" if _is_short(item.unit.other) else ""
-    units = frozenset(stems(f"{named} {sign}"))
+    numbers = " ".join(str(seen.value) for seen in item.observations)
+    units = frozenset(stems(f"{named} {sign}")) | _numbers(numbers)
     periods = tuple(dict.fromkeys(seen.period for seen in item.observations))
     entry = _entry("figure", item.key, dossier, item.name, names, said, when=periods)
     return replace(entry, units=units, home=home)
@@ -228,7 +253,9 @@ def _section(
 ) -> Entry:
     names = _names((item.title, _label(item.key), *item.aliases))
     said = (
-        found for number, part in enumerate(parts) for found in _sentences(_plain(part), number)
+        found
+        for number, part in enumerate(parts)
+        for found in _sentences(_told(library, part), number)
     )
     when = tuple(_spoken(library, parts))
     return _entry("section", item.key, dossier, item.title, names, said, when=when)

@@ -64,7 +64,7 @@ COMPARING = _set("""
     change changes changed changing grow grows grew grown growing growth increase increases
     increased increasing rise rises rose risen rising fall falls fell fallen falling decrease
     decreased decline declined drop dropped jump jumped up down more less higher lower percent
-    percentage percentages cent per year on rate rates
+    percentage percentages cent per year on
 """)
 
 FRAMES = GRAMMAR | ASKING | ACTING | MEASURING | COMPARING
@@ -82,6 +82,10 @@ GROWING = _set("""
     percentage percentages up higher lower busier
 """)
 
+WHETHER = _set("""
+    is are was were am has have had did does do can could will would should isnt arent wasnt hasnt
+    havent didnt doesnt dont cant
+""")
 MEASURES = _set("time times number numbers date long cost price")
 MEANING = _set("mean means meaning define definition term whats")
 SAYING = _set("say says said saying speak speaks spoke tell told announce announced")

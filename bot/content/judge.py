@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.content.asking import ORDINALS, Question
 from bot.content.dates import When
@@ -14,6 +15,8 @@ UNIT, SAID, AROUND = 0.9, 0.8, 0.55
 """What a word is worth in a figure's unit, in a sentence, in the dossier's names; in a name 1."""
 UNKNOWN = 2.0
 """A word that no entry holds weighs so much more than the rarest one."""
+CALLED = 0.7
+"""A word that says the same as one of the names is worth more; a capital for its country less."""
 FIT = 0.8
 SOFT_SHARE = 0.15
 SOFT_BONUS = 0.15
@@ -25,6 +28,9 @@ CLOSE = 4
 """Two words as near as this stand for one thing; "first" only beside what it is said of."""
 
 
+TermKind = Literal["topic", "everyday", "property"]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word of the question that says what about: stems that would do, each with its worth."""
@@ -32,6 +38,7 @@ class Term:
     word: str
     others: Mapping[str, float]
     weight: float
+    kind: TermKind = "topic"
 
     def worth(self, words: Set[str]) -> float:
         """What the best of the stems among `words` is worth; 0 without one."""
@@ -57,6 +64,8 @@ class Meaning:
     corrected: tuple[tuple[str, str], ...]
     by_stem: Mapping[str, Term]
     """Each stem that would do, with the term that it is worth most to."""
+    idle: int = 0
+    """Everyday words that the library does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,10 @@ class Verdict:
     is_called: bool
     has_period: bool
     paragraph: int
+    held: tuple[float, ...] = ()
+    """What each term of the question is worth in it, 0 where it lacks it."""
+    joined: float = 1.0
+    """`united`, everyday words left out; 1 where there are no others."""
 
 
 def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -> Verdict:
@@ -118,6 +131,8 @@ def judge(meaning: Meaning, entry: Entry, number: int, around: frozenset[str]) -
         is_called=found.is_called,
         has_period=has_period,
         paragraph=found.paragraph,
+        held=tuple(found.held),
+        joined=_joined(meaning, entry, given, found),
     )
 
 
@@ -153,17 +168,27 @@ def _united(
     return (held + best) / meaning.total
 
 
+def _joined(meaning: Meaning, entry: Entry, given: frozenset[str], found: _Found) -> float:
+    terms = tuple(term for term in meaning.terms if term.kind != "everyday")
+    total = sum(term.weight for term in terms)
+    if not total:
+        return 1.0
+    solid = replace(meaning, terms=terms, total=total)
+    return _united(solid, entry, given, found.by_paragraph(entry, solid=True))
+
+
 class _Found:
     """What of a question one entry holds: in its names, its unit, its best sentence."""
 
     def __init__(self, given: frozenset[str]) -> None:
         self._given = given
-        self._where: list[tuple[float, set[int]]] = []
+        self._where: list[tuple[float, set[int], bool]] = []
         self._said: list[tuple[float, set[int]]] = []
         self.worth = self.covered = self.named = 0.0
         self.is_measured = self.is_own = self._is_named = False
         self.is_close = self.is_called = self._is_grounded = True
         self.paragraph = 0
+        self.held: list[float] = []
         self._sentences: dict[int, list[float]] = {}
         self._places: list[tuple[bool, tuple[int, ...], int]] = []
 
@@ -179,7 +204,8 @@ class _Found:
         base = max(base, AROUND * near)
         self.worth += term.weight * base
         self.covered += term.weight if base else 0.0
-        self.is_called &= base > 0
+        # Baku may stand for Azerbaijan, but what is said of one is no figure of the other.
+        self.is_called &= base > CALLED * AROUND or term.kind == "everyday"
         said = term.worth(entry.said.keys())
         places = (
             tuple(at for stem in term.others for at in entry.said.get(stem, ())) if said else ()
@@ -188,24 +214,25 @@ class _Found:
         self._places.append((base > 0, places, reach))
         self._is_grounded &= bool(places) or named > 0
         more = max(SAID * said - base, 0.0)
+        self.held.append(base + more)
         is_given = not term.others.keys().isdisjoint(self._given)
         numbers = {place // STRIDE for place in places}
         # The title says what it is about: what it does not say tells the paragraph.
         self._said.append((term.weight * (0.5 if is_given else 1.0), numbers))
         if not is_given:
-            self._where.append((term.weight, numbers))
+            self._where.append((term.weight, numbers, term.kind != "everyday"))
         for number in numbers:
             here = self._sentences.setdefault(number, [0.0, 0.0, 0.0])
             here[0] += term.weight
             here[1] += term.weight * more
             here[2] += 0.0 if base else term.weight
 
-    def by_paragraph(self, entry: Entry) -> Mapping[int, float]:
+    def by_paragraph(self, entry: Entry, *, solid: bool = False) -> Mapping[int, float]:
         """What share each paragraph holds: what one sentence begins, the next one says."""
         found: dict[int, float] = {}
-        for terms in self._where:
-            for number in {entry.paragraphs[at] for at in terms[1]}:
-                found[number] = found.get(number, 0.0) + terms[0]
+        for weight, numbers, is_solid in self._where:
+            for number in {entry.paragraphs[at] for at in numbers} if is_solid or not solid else ():
+                found[number] = found.get(number, 0.0) + weight
         return found
 
     def settle(self, entry: Entry) -> None:

@@ -16,27 +16,28 @@ from typing import Literal
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
+from bot.content.decide import WHOLE, chance, features, is_barred
 from bot.content.entries import Entry, Noun, entries
 from bot.content.finder import Finder, Postings, Words
-from bot.content.frames import ACTS, GROWING, MEASURES
+from bot.content.frames import ACTS, GROWING
 from bot.content.judge import Meaning, Verdict, judge
 from bot.content.library import Library
 from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
-from bot.content.spelling import fold, stem
+from bot.content.spelling import stem
 from bot.content.vocabulary import compounds, with_compounds
+from bot.content.weights import WEIGHTS
 
 Kind = Literal[
     "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
 ]
-ENOUGH, WHOLE = 0.8, 0.99
-"""What share of a long question an answer covers, and of a short one."""
-MOST = 0.6
-"""What share the names of a section say where they together say all of it."""
 ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
 """What share the names of a figure say where none is held whole, and how near one comes: that is
 less where the figure has the very period that is asked for."""
-SHORT = 4
+WEIGHED = 8
+"""Of those that are found, how many are asked whether they answer."""
+LIKELY, SURE = 0.6, 0.85
+"""How likely an answer must be that holds all of the question, and one that lacks some of it."""
 FOUND = 20
 """Entries that are weighed for a question."""
 OFFERED = 3
@@ -165,16 +166,27 @@ class Index:
     def _choose(
         self, meaning: Meaning, verdicts: list[Verdict], dossier: str
     ) -> tuple[Verdict, Kind] | None:
-        for found in verdicts:
-            if found.entry.noun == "figure":
-                kind = self._as_figure(meaning, found)
-                if kind == "missing":
-                    return self._sibling(meaning, verdicts, found) or (found, kind)
-                if kind:
-                    return found, kind
-            elif self._answers(meaning, found):
-                return self._by_period(meaning, verdicts, dossier) or (found, found.entry.noun)
-        return self._by_period(meaning, verdicts, dossier)
+        """What answers likeliest, if it is likely enough."""
+        best: tuple[float, Verdict, Kind] | None = None
+        for at, found in enumerate(verdicts[:WEIGHED]):
+            noun = found.entry.noun
+            kind = self._as_figure(meaning, found) if noun == "figure" else noun
+            if kind is None or is_barred(meaning, found):
+                continue
+            evidence = features(meaning, verdicts[:WEIGHED], at, kind)
+            likely = chance(evidence, WEIGHTS)
+            if likely < (LIKELY if evidence["rule"] else SURE):
+                continue
+            if best is None or likely > best[0]:
+                best = likely, found, kind
+        if best is None:
+            return self._by_period(meaning, verdicts, dossier)
+        _, found, kind = best
+        if kind == "missing":
+            return self._sibling(meaning, verdicts, found) or (found, kind)
+        if found.entry.noun != "figure":
+            return self._by_period(meaning, verdicts, dossier) or (found, kind)
+        return found, kind
 
     def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "How much goes through the corridor" names the dossier alone: its first figure."""
@@ -205,39 +217,11 @@ class Index:
                     return found, "figure"
         return None
 
-    def _answers(self, meaning: Meaning, found: Verdict) -> bool:
-        """Whether what is no figure answers: it covers the question, and where one asks how
-        much, names it."""
-        if not meaning.terms:
-            return found.is_full and found.fit == 1.0 and found.has_period
-        enough = ENOUGH if len(meaning.terms) > SHORT else WHOLE
-        united = found.coverage if _is_named_whole(found) else found.united
-        if not found.has_period or min(found.coverage, united) < enough:
-            return False
-        question = meaning.question
-        if question.asks_change and question.periods:
-            return False
-        if not _measures(found.entry, MEASURES.intersection(question.words)):
-            return False
-        if question.asks_quantity:
-            if question.counted >= 0:
-                return False
-            owns = found.is_own and found.entry.noun == "section"
-            return owns and found.is_full and found.fit >= ENOUGH
-        if question.asks_when and found.entry.noun == "section":
-            return found.is_full and found.named >= ENOUGH
-        match found.entry.noun:
-            case "dossier":
-                return found.named >= ENOUGH
-            case "person" | "term":
-                return found.coverage >= WHOLE
-        return len(meaning.terms) > SHORT or found.is_close
-
     def _as_figure(self, meaning: Meaning, found: Verdict) -> Kind | None:
         """What a figure can say: its value, a change, or that it lacks the period asked for."""
         several = len(meaning.terms) > 1 and found.named >= ALL_NAMED and found.fit >= RATHER
         # That prose sets another word beside a number does not make it a number of that.
-        if not meaning.terms or found.coverage < WHOLE or not found.is_called:
+        if not meaning.terms or _lacks(meaning, found) or not found.is_called:
             return None
         measured = found.is_measured and (meaning.question.asks_quantity or found.named > 0)
         # What is counted is the unit: there are no containers in a sum of money for containers.
@@ -329,16 +313,7 @@ class Index:
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
 
 
-def _measures(entry: Entry, asked: Set[str]) -> bool:
-    """Whether a name of it speaks of the time, number or cost that is asked for."""
-    named = {word for name in entry.names for word in fold(name.text).split()} if asked else set()
-    return asked <= named
-
-
-def _is_named_whole(found: Verdict) -> bool:
-    """Whether a section's names together say what is asked, and one of them whole.
-
-    "Contradiction in the wording" has two names of one section.
-    """
-    named = found.entry.noun == "section" and found.is_full
-    return named and found.named > MOST and found.is_close
+def _lacks(meaning: Meaning, found: Verdict) -> bool:
+    """Whether it lacks any word that says what about."""
+    pairs = zip(meaning.terms, found.held, strict=True)
+    return any(not value and term.kind != "everyday" for term, value in pairs)

@@ -12,7 +12,11 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA
 from Stemmer import Stemmer
 
+from bot.content.tongues import in_english
+
 _STEMMER = Stemmer("english")
+_AMERICA = re.compile(r"\bu\.\s?s\.(?:\s?a\.)?")
+_HARD_C = re.compile(r"c(?![eiyh])")
 _POSSESSIVE = re.compile(r"[’']s\b")
 _QUOTES = re.compile(r"[’'`´]")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -66,11 +70,15 @@ _IRREGULAR = dict(
         "growth=grow",
         "projection=projectio",
         "projections=projectio",
+        "good=fine",
+        "interested=keen",
+        "interesting=keen",
     ]
 )
 # Letters that the spellings of one name change between: Aqtau and Aktau, Tokajev and Tokayev.
 _SOUNDS = (
-    ("sch", "sh"), ("ph", "f"), ("kh", "h"), ("ck", "k"), ("q", "k"), ("x", "ks"), ("w", "v"),
+    ("sch", "sh"), ("ch", "tsh"), ("ph", "f"),
+    ("kh", "h"), ("ck", "k"), ("q", "k"), ("x", "ks"), ("w", "v"),
     ("j", "i"), ("y", "i"), ("ff", "v"), ("ie", "e"), ("ei", "e"), ("ii", "i"),
 )  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1")
@@ -90,8 +98,8 @@ def fold(text: str) -> str:
     if not flat.isascii():
         # Emoji have names, and nobody who sends one has asked for "slightly smiling".
         said = "".join(char if unicodedata.category(char) not in _DRAWN else " " for char in flat)
-        flat = anyascii(_POSSESSIVE.sub("", said)).casefold()
-    flat = _QUOTES.sub("", _POSSESSIVE.sub("", flat))
+        flat = anyascii(_POSSESSIVE.sub("", in_english(said))).casefold()
+    flat = _QUOTES.sub("", _POSSESSIVE.sub("", _AMERICA.sub("usa ", flat)))
     return " ".join(_WORD.findall(flat))
 
 
@@ -116,6 +124,7 @@ def sound(word: str) -> str:
     """One spelling for the spellings of a name."""
     for letters, plain in _SOUNDS:
         word = word.replace(letters, plain)
+    word = _HARD_C.sub("k", word).replace("c", "s")
     return _DOUBLED.sub(r"\1", word)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.content.entries import Entry, synonyms
+from bot.content.entries import Entry
 from bot.content.frames import SILENT, SOFT
-from bot.content.library import Library
 from bot.content.spelling import stems
 
 Compounds = frozenset[tuple[str, ...]]
@@ -76,11 +75,11 @@ Groups = dict[str, list[frozenset[str]]]
 Phrases = dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]
 
 
-def groups_and_phrases(library: Library) -> tuple[Groups, Phrases]:
+def groups_and_phrases(said: Iterable[tuple[str, ...]]) -> tuple[Groups, Phrases]:
     """Single words to their groups; phrases by their first word to the stems that would do."""
     groups: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     phrases: defaultdict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
-    for group in synonyms(library):
+    for group in said:
         spelt = [words for text in group if (words := stems(text))]
         singles = frozenset(words[0] for words in spelt if len(words) == 1)
         # "Aliyev" stands for "Ilham Aliyev" already; both his names are not one word.

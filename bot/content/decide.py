@@ -1,0 +1,266 @@
+"""Whether what was found answers a question: evidence for and against, weighed into one number.
+
+The weights were fitted to the question sets, each set left out in turn; what they weigh is
+general: how much of the question an entry holds and where, what kind of word it lacks, and
+whether anything else comes as near.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.content.asking import ORDINALS, Question
+from bot.content.frames import MEASURES
+from bot.content.judge import Meaning, Term, Verdict
+from bot.content.spelling import fold
+
+NOUNS = ("dossier", "section", "figure", "person", "term", "event")
+FEATURES = (
+    "bias", "coverage", "united", "named", "fit", "full", "close", "own", "called",
+    "lacks_unknown", "lacks_known", "lacks_property", "lacks_everyday", "lacks_any",
+    "held", "held_count", "mean_worth", "ahead", "first", "alone", "corrected",
+    "period", "no_period", "terms_none", "terms_one", "terms_many", "figure_lacks",
+    "when_event", "when_other", "how_much_figure", "how_much_other", "who_person", "who_other",
+    "meaning_term", "why_other", "change_figure", "missing", "bare_dossier", "measure_lacks",
+    "said_share", "same_dossier", "rule", "counted_other", "measure_other", "sum_other",
+    "change_other", "lacks_ordinal", "apart", "loose", "lacks_and_how_much", "lacks_verbs",
+    "worst_worth", "lacks_all_but_name", "joined", "solid", "solid_terms", "idle", "idle_person",
+    "whether_other", "why_section", "loose_ordinal", "property_loose", "only_everyday",
+    "faint_held", "misses_period", "whole", "exact", "bare_person",
+    *NOUNS,
+)  # fmt: skip
+TITLES = frozenset({"president", "minister", "premier", "leader", "ambassador", "king", "chief"})
+"""Who is asked for by them is a person, and no text that names one."""
+_MOST = 3.0
+ENOUGH, WHOLE = 0.8, 0.99
+"""What share of a long question an answer covers, and of a short one."""
+MOST = 0.6
+"""What share the names of a section say where they together say all of it."""
+SHORT = 4
+
+
+def features(meaning: Meaning, verdicts: Sequence[Verdict], at: int, kind: str) -> dict[str, float]:
+    """The evidence on one of the entries that were found; `kind` is what it would answer as."""
+    found = verdicts[at]
+    question, rarest = meaning.question, meaning.rarest or 1.0
+    lacks = {"unknown": 0.0, "known": 0.0, "property": 0.0, "everyday": 0.0}
+    held = said = wanted = 0.0
+    count, worth = 0, 0.0
+    solid_total = solid_held = 0.0
+    solid_count = faint_held = 0
+    for term, value in zip(meaning.terms, found.held, strict=True):
+        share = min(term.weight / rarest, 1.0)
+        if term.kind != "everyday":
+            wanted += share
+            solid_total += term.weight
+            solid_held += term.weight if value else 0.0
+            solid_count += 1
+        elif value:
+            faint_held += 1
+        if value:
+            held += share * value
+            worth += value
+            count += 1
+            said += share if value < 0.81 else 0.0
+        elif term.kind == "everyday":
+            lacks["everyday"] += 1
+        elif term.kind == "property":
+            lacks["property"] += 1
+        elif term.others:
+            lacks["known"] += share
+        else:
+            lacks["unknown"] += 1
+    rest = [other for number, other in enumerate(verdicts) if number != at]
+    best = max((other.score for other in rest), default=0.0)
+    noun = found.entry.noun
+    number = len(meaning.terms)
+    lacking = lacks["unknown"] + lacks["known"] + lacks["property"]
+    is_figure = noun == "figure"
+    asks_why = question.asks_why
+    values = {
+        "bias": 1.0,
+        "coverage": found.coverage,
+        "united": found.united,
+        "named": found.named,
+        "fit": found.fit,
+        "full": float(found.is_full),
+        "close": float(found.is_close),
+        "own": float(found.is_own),
+        "called": float(found.is_called),
+        "lacks_unknown": min(lacks["unknown"], _MOST),
+        "lacks_known": min(lacks["known"], _MOST),
+        "lacks_property": min(lacks["property"], _MOST),
+        "lacks_everyday": min(lacks["everyday"], _MOST),
+        "lacks_any": float(lacking > 0),
+        "held": min(held, _MOST),
+        "held_count": min(count, 4),
+        "mean_worth": worth / count if count else 0.0,
+        "ahead": max(min(found.score - best, 1.0), -1.0),
+        "first": float(found.score > best),
+        "alone": float(len(verdicts) == 1),
+        "corrected": float(len(meaning.corrected)),
+        "period": float(bool(question.periods) and found.has_period),
+        "no_period": float(bool(question.periods) and not found.has_period),
+        "terms_none": float(number == 0),
+        "terms_one": float(number == 1),
+        "terms_many": float(number > 4),
+        "figure_lacks": lacking * is_figure,
+        "when_event": float(question.asks_when and noun == "event"),
+        "when_other": float(question.asks_when and noun != "event"),
+        "how_much_figure": float(question.asks_quantity and is_figure),
+        "how_much_other": float(question.asks_quantity and not is_figure),
+        "who_person": float(question.asks_who and noun == "person"),
+        "who_other": float(question.asks_who and noun != "person"),
+        "meaning_term": float(question.asks_meaning and noun == "term"),
+        "why_other": float(asks_why and noun != "section"),
+        "change_figure": float(question.compares and is_figure),
+        "missing": float(kind == "missing"),
+        "bare_dossier": float(question.is_bare and noun == "dossier"),
+        "measure_lacks": float(not is_figure and not MEASURES.isdisjoint(question.words)),
+        "said_share": said / wanted if wanted else 0.0,
+        "same_dossier": sum(
+            other.entry.dossier == found.entry.dossier for other in verdicts[:4]
+        ) / 4,
+    }  # fmt: skip
+    values |= {
+        "rule": float(answers(meaning, found) if not is_figure else kind != ""),
+        "counted_other": float(question.counted >= 0 and not is_figure),
+        "measure_other": float(not is_figure and not _measures(found, question)),
+        "sum_other": float(
+            question.asks_quantity
+            and not is_figure
+            and not (found.is_own and found.is_full and found.fit >= ENOUGH)
+        ),
+        "change_other": float(not is_figure and question.asks_change and bool(question.periods)),
+        "lacks_ordinal": float(
+            any(term.word in ORDINALS and not value for term, value in _pairs(meaning, found))
+        ),
+        "apart": found.coverage - found.united,
+        "loose": float(not found.is_close and number > 1),
+        "lacks_and_how_much": lacking * question.asks_quantity,
+        "lacks_verbs": lacks["everyday"] / number if number else 0.0,
+        "worst_worth": min((value for value in found.held if value), default=0.0),
+        "joined": found.joined,
+        "solid": solid_held / solid_total if solid_total else 1.0,
+        "solid_terms": min(float(solid_count), 5.0),
+        "idle": min(float(meaning.idle), _MOST),
+        "idle_person": float(meaning.idle > 0 and noun in {"person", "term", "dossier"}),
+        "whether_other": float(question.asks_whether and noun in {"person", "term", "dossier"}),
+        "why_section": float(question.asks_why and noun == "section"),
+        "loose_ordinal": float(
+            not found.is_close and not ORDINALS.keys().isdisjoint(question.words)
+        ),
+        "property_loose": float(
+            found.joined < WHOLE and any(term.kind == "property" for term in meaning.terms)
+        ),
+        "only_everyday": float(number > 0 and solid_count == 0),
+        "faint_held": min(float(faint_held), _MOST),
+        "misses_period": float(
+            any(
+                other.entry.noun == "figure"
+                and not other.has_period
+                and other.is_called
+                and other.named >= found.named
+                for other in rest
+            )
+        ),
+        "exact": float(found.is_full and found.fit > 0.95 and meaning.idle == 0),
+        "bare_person": float(
+            question.is_bare
+            and not question.asks_whether
+            and meaning.idle == 0
+            and (
+                (noun in {"person", "term"} and found.fit > 0.95)
+                or (noun == "person" and found.is_called and found.named >= ENOUGH)
+            )
+        ),
+        "whole": float(lacking == 0 and found.joined >= WHOLE and solid_count > 0),
+        "lacks_all_but_name": float(lacking > 0 and noun in {"person", "term", "dossier"}),
+    }
+    for each in NOUNS:
+        values[each] = float(noun == each)
+    return values
+
+
+def is_barred(meaning: Meaning, found: Verdict) -> bool:
+    """Whether there is hard evidence against it, whatever speaks for it.
+
+    It lacks a property or a period that is asked for; or an ordinal is said of something else;
+    or a word that nobody knows stands beside one that it knows.
+    """
+    question = meaning.question
+    if not meaning.terms:
+        return not (found.is_full and found.fit == 1.0 and found.has_period)
+    if question.periods and not found.has_period and found.entry.noun != "figure":
+        return True
+    titled = not TITLES.isdisjoint(question.words) and question.is_bare
+    if titled and found.entry.noun == "section" and found.named < ENOUGH:
+        return True
+    solid = [(term, value) for term, value in _pairs(meaning, found) if term.kind != "everyday"]
+    if not solid and not found.is_full:
+        return True
+    lacking = [term for term, value in solid if not value]
+    properties = [term for term, _ in solid if term.kind == "property"]
+    if any(term.kind == "property" for term in lacking):
+        return True
+    if properties and found.joined < WHOLE:
+        return True
+    if not found.is_close and not ORDINALS.keys().isdisjoint(question.words):
+        return True
+    return bool(lacking) and len(solid) - len(lacking) < 2
+
+
+def answers(meaning: Meaning, found: Verdict) -> bool:
+    """Whether what is no figure answers beyond doubt: it covers the question, and where one asks
+    how much, names it."""
+    if not meaning.terms:
+        return found.is_full and found.fit == 1.0 and found.has_period
+    enough = ENOUGH if len(meaning.terms) > SHORT else WHOLE
+    united = found.coverage if _is_named_whole(found) else found.united
+    if not found.has_period or min(found.coverage, united) < enough:
+        return False
+    question = meaning.question
+    if question.asks_change and question.periods:
+        return False
+    if not _measures(found, question):
+        return False
+    if question.asks_quantity:
+        if question.counted >= 0:
+            return False
+        owns = found.is_own and found.entry.noun == "section"
+        return owns and found.is_full and found.fit >= ENOUGH
+    if question.asks_when and found.entry.noun == "section":
+        return found.is_full and found.named >= ENOUGH
+    match found.entry.noun:
+        case "dossier":
+            return found.named >= ENOUGH
+        case "person" | "term":
+            return found.coverage >= WHOLE
+    return len(meaning.terms) > SHORT or found.is_close
+
+
+def _pairs(meaning: Meaning, found: Verdict) -> Iterator[tuple[Term, float]]:
+    return zip(meaning.terms, found.held, strict=True)
+
+
+def _measures(found: Verdict, question: Question) -> bool:
+    """Whether a name of it speaks of the time, number or cost that is asked for."""
+    asked = MEASURES.intersection(question.words)
+    names = found.entry.names if asked else ()
+    return asked <= {word for name in names for word in fold(name.text).split()}
+
+
+def _is_named_whole(found: Verdict) -> bool:
+    """Whether a section's names together say what is asked, and one of them whole.
+
+    "Contradiction in the wording" has two names of one section.
+    """
+    named = found.entry.noun == "section" and found.is_full
+    return named and found.named > MOST and found.is_close
+
+
+def chance(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """How likely it answers, 0 to 1."""
+    total = sum(weights.get(name, 0.0) * value for name, value in values.items())
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
