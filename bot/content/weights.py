@@ -1,4 +1,4 @@
-"""What each piece of evidence weighs in `decide`, fitted by logistic regression, left-out sets held against it."""
+"""What each piece of evidence weighs in `decide`: a logistic regression over the question sets."""
 
 from __future__ import annotations
 
