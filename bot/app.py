@@ -366,6 +366,7 @@ def _health(app: App, *, polls: bool) -> Health:
             "seconds_since_poll": None if since is None else round(since, 1),
             "asked": app.intake.waiting,
             "dropped": app.intake.dropped,
+            "unreadable": app.intake.unreadable,
         }
 
     return health

@@ -40,6 +40,7 @@ MAY_USE_SANDBOX = ("demo",)
 # Which foreign library may be known where: a room's folder, or one file.
 LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "aiohttp": (
+        "delivery/body.py",
         "delivery/transport.py",
         "sandbox/server.py",
         "sandbox/demo.py",

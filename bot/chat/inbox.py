@@ -24,6 +24,7 @@ from bot.chat.failures import Caught, tell_failure
 from bot.chat.flood import Flood
 from bot.chat.holder import Holder
 from bot.chat.polling import ALLOWED, Poller, Tell
+from bot.chat.unreadable import Aside
 from bot.clock import Clock, micros
 from bot.delivery import codec
 from bot.delivery.transport import NotSent, Wire
@@ -103,8 +104,16 @@ class Intake:
         self._told_late: dict[int, int] = {}
         self._holder = Holder(database, clock)
         self._flood = Flood()
+        self._aside = Aside(database, clock, self._holder.name)
         self._poller = Poller(
-            wire, clock, self.keep, self._has_room, self._stopping, load_words(), tell
+            wire,
+            clock,
+            self.keep,
+            self._aside.put,
+            self._has_room,
+            self._stopping,
+            load_words(),
+            tell,
         )
 
     @property
@@ -116,6 +125,11 @@ class Intake:
     def dropped(self) -> int:
         """Updates that were dropped since the start: of those who were told to slow down."""
         return self._flood.dropped
+
+    @property
+    def unreadable(self) -> int:
+        """Updates that were set aside since the start, since Telegram's answer has no sense."""
+        return self._aside.count
 
     @property
     def waiting(self) -> int:

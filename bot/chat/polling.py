@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import telemetry
+from bot.chat.unreadable import Search, is_answer
 from bot.clock import Clock
-from bot.delivery.transport import CallFailed, MaybeSent, Refused, Wire
+from bot.delivery import codec
+from bot.delivery.transport import CallFailed, MaybeSent, Refused, Unreadable, Wire
 from bot.errors import StoreError
 from bot.text import Words
 
@@ -32,6 +34,8 @@ SELDOM = 3600.0
 """Seconds in which the admins are not told of the same trouble again."""
 
 Keep = Callable[[list[dict[str, Any]]], Awaitable[None]]
+SetAside = Callable[[int, bytes], Awaitable[bool]]
+"""By its number and the answer it came in; False if it had come before. Raises StoreError."""
 Tell = Callable[[str], Awaitable[None]]
 
 
@@ -48,6 +52,10 @@ class Trouble:
 
 
 SILENT = Trouble("poll failed", "Telegram gives no updates; trying again.")
+GARBLED = Trouble(
+    "answer unreadable",
+    "Telegram's answer cannot be read; its updates are fetched one by one.",
+)
 CONFLICT = Trouble(
     "conflict",
     "Another process polls with this token, or a webhook is set. Stop the other one.",
@@ -78,6 +86,7 @@ class Poller:
         wire: Wire,
         clock: Clock,
         keep: Keep,
+        set_aside: SetAside,
         room: Callable[[], Awaitable[object]],
         stopping: asyncio.Event,
         words: Words,
@@ -86,6 +95,8 @@ class Poller:
         self._wire = wire
         self._clock = clock
         self._keep = keep
+        self._set_aside = set_aside
+        self._search = Search()
         self._room = room
         self._stopping = stopping
         self._words = words
@@ -122,7 +133,7 @@ class Poller:
 
     async def _turn(self) -> None:
         try:
-            updates = await self._poll()
+            updates = await self._fetch()
             await self._keep(updates)
         except CallFailed as failure:
             await self.rest(self._weigh(failure))
@@ -130,15 +141,32 @@ class Poller:
             log.debug(str(error), action="store away")
             await self.rest(self._meet(STORE))
         else:
+            self._search.reads(len(updates))
             if updates:
                 self._offset = max([self._offset, *map(_after, updates)])
             if not self._stopping.is_set():
                 self._hear()
 
+    async def _fetch(self) -> list[dict[str, Any]]:
+        """What there is; nothing where an update that cannot be read was just passed over."""
+        try:
+            return await self._poll()
+        except Unreadable as failure:
+            body, number = failure.body, None
+            if is_answer(body):
+                number = self._search.fails(body, self._offset, BATCH)
+            if number is None:
+                raise
+        if await self._set_aside(number, body):
+            self._tell_once("unreadable", self._words("intake.unreadable", update=str(number)))
+        self._search.ends()
+        self._offset = number + 1
+        return []
+
     async def _poll(self) -> list[dict[str, Any]]:
         params: dict[str, object] = {
-            "timeout": HOLD,
-            "limit": BATCH,
+            "timeout": 0 if self._search.is_on else HOLD,
+            "limit": 1 if self._search.is_on else BATCH,
             "allowed_updates": list(ALLOWED),
         }
         if self._offset:
@@ -150,7 +178,13 @@ class Poller:
         found = polling.result()
         if not isinstance(found, list):
             raise MaybeSent("the answer holds no list of updates")
-        return [body for body in found if isinstance(body, dict)]
+        updates = [body for body in found if _after(body)]
+        if found and not updates:
+            # Nothing could ever confirm them.
+            raise Unreadable("no update has a number", codec.encode({"ok": True, "result": found}))
+        if len(updates) < len(found):
+            log.error("An update without a number is passed over.", action="update lost")
+        return updates
 
     async def _until(self, work: Awaitable[object]) -> None:
         """Wait for `work`, or until the end, which ends it."""
@@ -168,7 +202,8 @@ class Poller:
     def _weigh(self, failure: CallFailed) -> float:
         """Why polling failed, written down; the seconds to wait."""
         if not isinstance(failure, Refused):
-            return self._meet(SILENT)
+            is_garbled = isinstance(failure, Unreadable) and is_answer(failure.body)
+            return self._meet(GARBLED if is_garbled else SILENT)
         if failure.code == 409:
             return self._meet(CONFLICT)
         if failure.code in (401, 404):
@@ -235,6 +270,6 @@ class Poller:
         task.add_done_callback(self._telling.discard)
 
 
-def _after(body: dict[str, Any]) -> int:
-    number = body.get("update_id")
+def _after(body: object) -> int:
+    number = body.get("update_id") if isinstance(body, dict) else None
     return number + 1 if isinstance(number, int) else 0

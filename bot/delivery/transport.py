@@ -14,31 +14,30 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 import socket
-from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter
-from aiohttp.http import StreamWriter
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.delivery import codec
+from bot.delivery.body import Body, Files, Params, as_json, as_multipart
 
-Params = Mapping[str, object]
-Files = Mapping[str, tuple[str, bytes, str]]
-"""Field name to (file name, content, media type)."""
+__all__ = [
+    "CallFailed", "Carrier", "Files", "HttpCarrier", "MaybeSent", "NotSent", "Params",
+    "PtbRequest", "Refused", "Unreadable", "Wire", "explain",
+]  # fmt: skip
 
 DEADLINE = 20.0
 CONNECT = 5.0
 KEEPALIVE = 20.0
 ANSWER_CAP = 1024 * 1024
 UPDATES_CAP = 64 * 1024 * 1024
-CHUNK = 32 * 1024
+SHOWN = 1024 * 1024
+"""How many bytes of an answer that cannot be read are looked at."""
 
 
 class CallFailed(Exception):
@@ -51,6 +50,14 @@ class NotSent(CallFailed, NetworkError):
 
 class MaybeSent(CallFailed, TimedOut):
     """The call left this machine and no readable answer came: it may or may not have worked."""
+
+
+class Unreadable(MaybeSent):
+    """A 200 came, with an answer that cannot be read. `body` is its first mebibyte."""
+
+    def __init__(self, text: str, body: bytes) -> None:
+        super().__init__(text)
+        self.body = body[:SHOWN]
 
 
 class Refused(CallFailed):
@@ -115,7 +122,7 @@ class HttpCarrier:
     async def post(
         self, method: str, params: Params, files: Files | None, timeout: float
     ) -> tuple[int, bytes]:
-        body = _multipart(params, files) if files else _json(params)
+        body = as_multipart(params, files) if files else as_json(params)
         try:
             return await self._exchange(method, body, timeout)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -129,7 +136,7 @@ class HttpCarrier:
             await self._session.close()
             self._session = None
 
-    async def _exchange(self, method: str, body: _Body, timeout: float) -> tuple[int, bytes]:
+    async def _exchange(self, method: str, body: Body, timeout: float) -> tuple[int, bytes]:
         session = self._open()
         cap = UPDATES_CAP if method == "getUpdates" else ANSWER_CAP
         async with (
@@ -140,6 +147,10 @@ class HttpCarrier:
         ):
             try:
                 answer = await _read(response, cap)
+            except Unreadable:
+                if response.status == HTTPStatus.OK:
+                    raise
+                answer = b""
             except (aiohttp.ClientError, OSError, TimeoutError):
                 # A refusal is a refusal, even when its reason is lost.
                 if HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -188,7 +199,7 @@ class Wire:
         answer = _parse(body)
         if status == HTTPStatus.OK and answer.get("ok") is True and "result" in answer:
             return answer["result"]
-        raise _refusal(status, answer)
+        raise _refusal(status, answer) or Unreadable("the answer could not be read", body)
 
     async def close(self) -> None:
         await self._carrier.close()
@@ -260,92 +271,15 @@ async def _carry(
     raise failure
 
 
-class _Body(aiohttp.payload.Payload):
-    """A request's body that knows whether its last byte was handed to the socket."""
-
-    def __init__(self, pieces: tuple[bytes, ...], content_type: str) -> None:
-        super().__init__(None, content_type=content_type)
-        self._pieces = pieces
-        self._size = sum(map(len, pieces))
-        self._abandoned = False
-        self._transport: asyncio.Transport | None = None
-        self.handed = False
-
-    def abandon(self) -> None:
-        """Nothing is written from here on, so that "not sent" stays true."""
-        self._abandoned = True
-        if self._transport is not None and not self.handed:
-            # A mere close would wait for a server that does not read.
-            self._transport.abort()
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return b"".join(self._pieces).decode(encoding, errors)
-
-    async def write(self, writer: AbstractStreamWriter) -> None:
-        if isinstance(writer, StreamWriter):
-            self._transport = writer.transport
-        chunks = list(self._chunks())
-        for chunk in chunks[:-1]:
-            self._guard()
-            await writer.write(chunk)
-        self._guard()
-        self.handed = True
-        try:
-            await writer.write(chunks[-1])
-        except aiohttp.ClientConnectionResetError:
-            # aiohttp looks at the transport first, and waits only after more than 64 KiB: with a
-            # single chunk nothing was written.
-            self.handed = len(chunks) > 1
-            raise
-
-    def _guard(self) -> None:
-        if self._abandoned:
-            raise ConnectionAbortedError("the call was given up")
-
-    def _chunks(self) -> Iterator[bytes | memoryview]:
-        for piece in self._pieces:
-            if len(piece) <= CHUNK:
-                yield piece
-            else:
-                view = memoryview(piece)
-                for start in range(0, len(piece), CHUNK):
-                    yield view[start : start + CHUNK]
-
-
-def _json(params: Params) -> _Body:
-    return _Body((codec.encode(params),), "application/json")
-
-
-def _multipart(params: Params, files: Files) -> _Body:
-    boundary = secrets.token_hex(16)
-    pieces: list[bytes] = []
-    for name, value in params.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n'
-        pieces.append(f"{head}{text}\r\n".encode("utf-8", "replace"))
-    for name, (filename, content, media) in files.items():
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"; '
-            f'filename="{_quoted(filename)}"\r\nContent-Type: {_quoted(media)}\r\n\r\n'
-        )
-        pieces += [head.encode("utf-8", "replace"), content, b"\r\n"]
-    pieces.append(f"--{boundary}--\r\n".encode())
-    return _Body(tuple(pieces), f"multipart/form-data; boundary={boundary}")
-
-
-def _quoted(text: str) -> str:
-    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-
-
 async def _read(response: aiohttp.ClientResponse, cap: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while piece := await response.content.readany():
         size += len(piece)
+        pieces.append(piece)
         if size > cap:
             response.close()
-            raise aiohttp.ClientPayloadError("the answer is too large")
-        pieces.append(piece)
+            raise Unreadable("the answer is too large", b"".join(pieces))
     return b"".join(pieces)
 
 
@@ -370,7 +304,8 @@ def _parse(body: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _refusal(status: int, answer: dict[str, Any]) -> CallFailed:
+def _refusal(status: int, answer: dict[str, Any]) -> CallFailed | None:
+    """What a call that brought no result means; None for a yes that cannot be read."""
     if answer.get("ok") is False:
         parameters = answer.get("parameters")
         given: dict[str, Any] = parameters if isinstance(parameters, dict) else {}
@@ -388,7 +323,7 @@ def _refusal(status: int, answer: dict[str, Any]) -> CallFailed:
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         # Something between us and Telegram said so: the call did not reach its end.
         return NotSent(f"not sent: answered {status}, but not by the Bot API")
-    return MaybeSent("the answer could not be read")
+    return None
 
 
 def _whole(value: object) -> int | None:

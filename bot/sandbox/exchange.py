@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.sandbox.chats import Payload
 from bot.sandbox.dispatch import Files, Reply, call, refuse
 from bot.sandbox.faults import Fault
 from bot.sandbox.params import Params
@@ -53,7 +54,16 @@ async def exchange(
     reply = call(state, method, params, files)
     if name == "getupdates" and reply.status == 200 and not reply.body["result"]:
         reply = await _poll(state, method, params, reply, sleep)
+    if name == "getupdates" and reply.status == 200 and state.updates.spoiled:
+        return Answer(reply.status, _spoiled(state, reply.body["result"]), reply.headers)
     return plain(reply)
+
+
+def _spoiled(state: State, updates: Sequence[Payload]) -> bytes:
+    """An answer with the updates that were spoiled in it, whatever they hold."""
+    spoiled = state.updates.spoiled
+    written = [spoiled.get(one["update_id"]) or json.dumps(one).encode() for one in updates]
+    return b'{"ok":true,"result":[' + b",".join(written) + b"]}"
 
 
 async def _poll(

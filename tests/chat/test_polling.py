@@ -15,7 +15,7 @@ TROUBLES = [
     (faults.refuse(), 3, "poll failed", 1 + 2 + 4),
     (faults.reset(), 2, "poll failed", 1 + 2),
     (faults.status(502), 2, "poll failed", 1 + 2),
-    (faults.broken_json(), 1, "poll failed", 1),
+    (faults.broken_json(), 1, "answer unreadable", 1),
     (faults.refusal(409, "Conflict: terminated by other getUpdates request"), 3, "conflict", 70),
     (faults.refusal(401, "Unauthorized"), 2, "token refused", 60 + 120),
     (faults.refusal(404, "Not Found"), 1, "token refused", 60),

@@ -22,6 +22,7 @@ from yarl import URL
 
 from bot.delivery.transport import (
     ANSWER_CAP,
+    SHOWN,
     CallFailed,
     Files,
     HttpCarrier,
@@ -30,6 +31,7 @@ from bot.delivery.transport import (
     Params,
     PtbRequest,
     Refused,
+    Unreadable,
     Wire,
     explain,
 )
@@ -247,6 +249,15 @@ async def test_a_success_that_cannot_be_read_is_maybe_sent(body: bytes) -> None:
         assert isinstance(await failure_of(address), MaybeSent)
 
 
+async def test_what_cannot_be_read_is_handed_on_for_a_look() -> None:
+    async with serving(answering(b'{"ok":true,"result":[' + b"[" * 2_000_000)) as address:
+        failure = await failure_of(address)
+    assert isinstance(failure, Unreadable)
+    assert failure.body.startswith(b'{"ok":true,"result":[[[')
+    assert len(failure.body) == SHOWN
+    assert "[[" not in str(failure) + repr(failure)
+
+
 async def test_an_answer_cut_short_is_maybe_sent() -> None:
     async with serving(answering(DONE, length=100)) as address:
         assert isinstance(await failure_of(address), MaybeSent)
@@ -265,7 +276,7 @@ async def test_a_huge_answer_is_not_read_to_its_end() -> None:
             written += 65536
 
     async with serving(flood) as address:
-        assert isinstance(await failure_of(address), MaybeSent)
+        assert isinstance(await failure_of(address), Unreadable)
     assert written < ANSWER_CAP + 16 * 1024 * 1024
 
 
