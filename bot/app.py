@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -24,7 +23,8 @@ from bot.chat.desk import Desk
 from bot.chat.door import Door
 from bot.chat.errands import Errands, part
 from bot.chat.hindrance import hindered
-from bot.chat.inbox import ALLOWED, Intake
+from bot.chat.hook import Hook, take_off
+from bot.chat.inbox import Intake
 from bot.chat.menu import hang_menus
 from bot.chat.standing import Standing
 from bot.clock import Clock, micros, moment
@@ -33,7 +33,7 @@ from bot.control import Control, Perform
 from bot.delivery.flight import Flight
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
-from bot.delivery.transport import CallFailed, Carrier, HttpCarrier, PtbRequest, Wire
+from bot.delivery.transport import Carrier, HttpCarrier, PtbRequest, Wire
 from bot.delivery.worker import Settings as Sending
 from bot.delivery.worker import Worker
 from bot.errors import ConfigError, TelegramAway
@@ -127,7 +127,7 @@ async def running(
             app.schedule.wake()
 
         app.publisher.on_accept.append(renew)
-        await _start(app, settings, stack)
+        await _start(app, settings, bell, stack)
         if restored.known:
             app.desk.errands.start(bell.ring(restored.tell(load_words())), "restored")
         log.info("The bot is up.", action="up", bot=bot.username, revision=app.publisher.number)
@@ -243,7 +243,7 @@ def _build(
     )
 
 
-async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
+async def _start(app: App, settings: Settings, bell: Bell, stack: AsyncExitStack) -> None:
     """Sending first, asking last; the end goes the other way round."""
     sender = part(app.worker.run(), "worker")
     stack.push_async_callback(_end, app.worker.stop, sender)
@@ -251,16 +251,19 @@ async def _start(app: App, settings: Settings, stack: AsyncExitStack) -> None:
     stack.push_async_callback(app.schedule.stop)
     watching = part(app.publisher.run(), "publisher")
     stack.push_async_callback(_watched, app.publisher, watching)
-    hook = urlsplit(settings.webhook_url).path if settings.webhook_url else None
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    hook = _hook(app, settings, bell)
     polling = part(app.intake.run(poll=hook is None), "intake")
     stack.push_async_callback(_end, app.intake.stop, polling)
     if settings.listen is not None:
-        health = _health(app, polls=hook is None)
-        web = Web(app.intake.keep, health, None if hook is None else (hook, secret))
+        keep = app.intake.keep if hook is None else hook.keep
+        web = Web(keep, _health(app, hook), None if hook is None else (hook.path, hook.secret))
         stack.push_async_callback(web.close)
         await _listen(web, settings.listen)
-    await _set_hook(app.desk.post, settings.webhook_url, secret)
+    if hook is None:
+        await take_off(app.desk.post)
+    else:
+        await hook.set()
+        stack.push_async_callback(_break_off, part(hook.watch(), "webhook"))
     stack.push_async_callback(app.desk.errands.stop)
     app.desk.errands.start(_resume(app.desk.office), "resume")
     app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
@@ -298,6 +301,11 @@ def _performer(app: App) -> Perform:
 async def _end(stop: Callable[[], Awaitable[object]], task: asyncio.Task[None]) -> None:
     await stop()
     await task
+
+
+async def _break_off(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _watched(publisher: Publisher, task: asyncio.Task[None]) -> None:
@@ -352,44 +360,33 @@ async def _listen(web: Web, at: Listen) -> None:
         raise ConfigError((said,)) from error
 
 
-def _health(app: App, *, polls: bool) -> Health:
+def _hook(app: App, settings: Settings, bell: Bell) -> Hook | None:
+    """By which updates are brought; None where they are fetched."""
+    url, secret = settings.webhook_url, settings.webhook_secret
+    if url is None:
+        return None
+    shown = secret.get_secret_value() if secret else ""
+    keep, words = app.intake.keep, load_words()
+    return Hook(app.desk.post, app.clock, keep, words, bell.ring, url, shown)
+
+
+def _health(app: App, hook: Hook | None) -> Health:
     """Well is who sends, and who heard from Telegram of late."""
 
     async def health() -> dict[str, object]:
         polled = app.intake.polled_at
         since = None if polled is None else app.clock.monotonic() - polled
-        hears = not polls or (since is not None and since < DEAF)
+        fetches = since is not None and since < DEAF
+        hears = fetches if hook is None else hook.state == "well"
         return {
             "ready": hears and app.worker.state in ("running", "waiting"),
             "revision": app.publisher.number,
             "sending": app.worker.state,
             "seconds_since_poll": None if since is None else round(since, 1),
+            "webhook": None if hook is None else hook.state,
             "asked": app.intake.waiting,
             "dropped": app.intake.dropped,
             "unreadable": app.intake.unreadable,
         }
 
     return health
-
-
-async def _set_hook(post: Post, url: str | None, secret: str) -> None:
-    """Have updates brought, or fetch them: a webhook that is still set would keep them from us.
-
-    Raises ConfigError where Telegram refuses the webhook.
-    """
-    if url is None:
-        try:
-            await post.call("deleteWebhook", {"drop_pending_updates": False})
-        except CallFailed as failure:
-            log.warning("A webhook may still be set.", action="webhook", why=str(failure))
-        return
-    params = {
-        "url": url,
-        "secret_token": secret,
-        "allowed_updates": list(ALLOWED),
-        "max_connections": 40,
-    }
-    try:
-        await post.call("setWebhook", params)
-    except CallFailed as failure:
-        raise ConfigError((f"BRIEFING_WEBHOOK_URL is refused: {failure}",)) from failure
