@@ -255,8 +255,7 @@ async def _start(app: App, settings: Settings, bell: Bell, stack: AsyncExitStack
     polling = part(app.intake.run(poll=hook is None), "intake")
     stack.push_async_callback(_end, app.intake.stop, polling)
     if settings.listen is not None:
-        keep = app.intake.keep if hook is None else hook.keep
-        web = Web(keep, _health(app, hook), None if hook is None else (hook.path, hook.secret))
+        web = Web(_health(app, hook), hook)
         stack.push_async_callback(web.close)
         await _listen(web, settings.listen)
     if hook is None:
@@ -366,8 +365,8 @@ def _hook(app: App, settings: Settings, bell: Bell) -> Hook | None:
     if url is None:
         return None
     shown = secret.get_secret_value() if secret else ""
-    keep, words = app.intake.keep, load_words()
-    return Hook(app.desk.post, app.clock, keep, words, bell.ring, url, shown)
+    keep, aside = app.intake.keep, app.intake.aside.put
+    return Hook(app.desk.post, app.clock, keep, aside, load_words(), bell.ring, url, shown)
 
 
 def _health(app: App, hook: Hook | None) -> Health:
@@ -386,7 +385,7 @@ def _health(app: App, hook: Hook | None) -> Health:
             "webhook": None if hook is None else hook.state,
             "asked": app.intake.waiting,
             "dropped": app.intake.dropped,
-            "unreadable": app.intake.unreadable,
+            "unreadable": app.intake.aside.count,
         }
 
     return health

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -25,29 +25,43 @@ RETRY_AFTER = "5"
 PATIENCE = 20.0
 """Seconds in which a body has to arrive; Telegram's comes at once."""
 
-Keep = Callable[[list[dict[str, Any]]], Awaitable[None]]
+
+class Hook(Protocol):
+    """Where a webhook's updates go: both raise StoreError while nothing can be kept."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def secret(self) -> str: ...
+
+    async def keep(self, updates: list[dict[str, Any]]) -> None: ...
+
+    async def set_aside(self, body: bytes) -> None: ...
+
+
 Health = Callable[[], Awaitable[dict[str, object]]]
 """What is known of the bot; `ready` tells whether it serves."""
 
 
 class Web:
-    """A small server. `hook` is the path and secret of the webhook, None while polling."""
+    """A small server. `hook` is None while polling."""
 
     def __init__(
         self,
-        keep: Keep,
         health: Health,
-        hook: tuple[str, str] | None = None,
+        hook: Hook | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        self._keep = keep
         self._health = health
         self._patience = patience
-        self._secret = ""
         app = web.Application(client_max_size=MOST_BYTES)
         if hook is not None:
-            path, self._secret = hook
-            app.router.add_post(path or "/", self._update)
+
+            async def update(request: web.Request) -> web.Response:
+                return await self._update(request, hook)
+
+            app.router.add_post(hook.path or "/", update)
         app.router.add_get("/healthz", self._alive)
         app.router.add_get("/readyz", self._ready)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=5.0, lingering_time=1.0)
@@ -60,16 +74,16 @@ class Web:
     async def close(self) -> None:
         await self._runner.cleanup()
 
-    async def _update(self, request: web.Request) -> web.Response:
+    async def _update(self, request: web.Request, hook: Hook) -> web.Response:
         """One update. The secret comes first: a stranger's body is not even read."""
         # A header may hold bytes that are no UTF-8; they come as half surrogates.
         given = request.headers.get(HEADER, "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(given, self._secret.encode()):
+        if not hmac.compare_digest(given, hook.secret.encode()):
             log.warning("A stranger called the webhook.", action="webhook refused")
             return web.Response(status=403)
         try:
             async with asyncio.timeout(self._patience):
-                body = json.loads(await request.read())
+                body = await request.read()
         except TimeoutError:
             log.warning("A webhook call's body did not come.", action="webhook slow")
             return web.Response(status=408)
@@ -77,15 +91,12 @@ class Web:
             # Refused, it would be brought again for a day.
             log.error("An update over 1 MiB was dropped.", action="update too large")
             return web.Response()
-        except (ValueError, RecursionError):
-            log.error("A webhook call held no JSON.", action="update unreadable")
-            return web.Response()
-        number = body.get("update_id") if isinstance(body, dict) else None
-        if not isinstance(number, int) or number.bit_length() > 63:
-            log.error("A webhook call held no update.", action="update unreadable")
-            return web.Response()
+        update = _parse(body)
         try:
-            await self._keep([body])
+            if update is None:
+                await hook.set_aside(body)
+            else:
+                await hook.keep([update])
         except StoreError:
             log.error("An update cannot be kept; it stays with Telegram.", action="store away")
             return web.Response(status=503, headers={"Retry-After": RETRY_AFTER})
@@ -97,3 +108,13 @@ class Web:
     async def _ready(self, request: web.Request) -> web.Response:
         health = await self._health()
         return web.json_response(health, status=200 if health.get("ready") else 503)
+
+
+def _parse(body: bytes) -> dict[str, Any] | None:
+    """The update; None where it cannot be read, or has no number to be kept by."""
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return update if isinstance(number, int) and number.bit_length() <= 63 else None

@@ -27,7 +27,10 @@ class Office:
     """The webhook's server with an inbox that may be away."""
 
     url: str
+    path: str = "/hook"
+    secret: str = SECRET
     kept: list[dict[str, Any]] = field(default_factory=list)
+    aside: list[bytes] = field(default_factory=list)
     away: bool = False
     ready: bool = True
 
@@ -35,6 +38,11 @@ class Office:
         if self.away:
             raise StoreError("away")
         self.kept += updates
+
+    async def set_aside(self, body: bytes) -> None:
+        if self.away:
+            raise StoreError("away")
+        self.aside.append(body)
 
     async def health(self) -> dict[str, object]:
         return {"ready": self.ready, "revision": 3}
@@ -58,7 +66,7 @@ async def office() -> AsyncIterator[Office]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     made = Office(f"http://127.0.0.1:{port}")
-    web = Web(made.keep, made.health, ("/hook", SECRET), patience=PATIENCE)
+    web = Web(made.health, made, patience=PATIENCE)
     await web.start("127.0.0.1", port)
     yield made
     await web.close()
@@ -115,17 +123,20 @@ async def test_with_the_store_away_telegram_is_asked_to_bring_it_again(office: O
     ],
     ids=["nothing", "half", "a list", "no id", "id as text", "a huge id", "no UTF-8", "deep"],
 )
-async def test_what_is_no_update_is_acknowledged_so_that_it_does_not_come_for_a_day(
+async def test_what_is_no_update_is_set_aside_and_acknowledged_so_that_it_does_not_come_for_a_day(
     office: Office, body: bytes
 ) -> None:
+    office.away = True
+    assert await office.brings(body) == (503, "5")
+    office.away = False
     assert await office.brings(body) == (200, "")
-    assert office.kept == []
+    assert (office.kept, office.aside) == ([], [body])
 
 
 async def test_an_update_over_a_mebibyte_is_dropped_and_acknowledged(office: Office) -> None:
     body = json.dumps({**UPDATE, "more": "x" * MOST_BYTES}).encode()
     assert await office.brings(body) == (200, "")
-    assert office.kept == []
+    assert (office.kept, office.aside) == ([], [])
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/hook"), ("POST", "/other"), ("POST", "/")])

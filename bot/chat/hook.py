@@ -6,17 +6,20 @@ keeps updates from coming is told to the admins when it begins and when it is ov
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from bot import telemetry
-from bot.chat.polling import ALLOWED, Keep, Tell
+from bot.chat.polling import ALLOWED, Keep, SetAside, Tell
+from bot.chat.unreadable import number_in
 from bot.clock import Clock
 from bot.delivery.post import Post
 from bot.delivery.transport import CallFailed
 from bot.errors import ConfigError, StoreError
 from bot.text import Words
+
+T = TypeVar("T")
 
 log = telemetry.logger(__name__)
 
@@ -27,7 +30,7 @@ STUCK = 300.0
 SLACK = 30.0
 """Seconds that Telegram's clock and ours may lie apart."""
 SELDOM = 3600.0
-"""Seconds in which the admins are not told again that the webhook was changed."""
+"""Seconds in which the admins are not told again that it was changed, or of what cannot be read."""
 MOST_SAID = 200
 """Characters of Telegram's own words that are handed on."""
 
@@ -48,6 +51,7 @@ class Hook:
         post: Post,
         clock: Clock,
         keep: Keep,
+        set_aside: SetAside,
         words: Words,
         tell: Tell,
         url: str,
@@ -56,6 +60,7 @@ class Hook:
         self._post = post
         self._clock = clock
         self._keep = keep
+        self._set_aside = set_aside
         self._words = words
         self._tell = tell
         self._url = url
@@ -66,7 +71,7 @@ class Hook:
         self._is_blind = False
         self._is_refusing = False
         self._taken = 0
-        self._told_at = -SELDOM
+        self._told: dict[str, float] = {}
         # The last update that came: by the count of seconds, and by the clock on the wall.
         self._came = self._came_at = float("-inf")
         self._waits_since: float | None = None
@@ -104,14 +109,15 @@ class Hook:
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
         """Take what was brought. Raises StoreError."""
-        self._came = self._clock.monotonic()
-        self._came_at = self._clock.now().timestamp()
-        try:
-            await self._keep(updates)
-        except StoreError:
-            self._is_refusing = True
-            raise
-        self._is_refusing = False
+        await self._take(self._keep(updates))
+
+    async def set_aside(self, body: bytes) -> None:
+        """Put away what was brought and cannot be read. Raises StoreError."""
+        number = number_in(body, 0)
+        if number is None:
+            log.error("A webhook call held no update.", action="update unreadable")
+        elif await self._take(self._set_aside(number, body)):
+            await self._tell_seldom("intake.unreadable", update=str(number))
 
     async def watch(self) -> None:
         """Look every two minutes, for ever."""
@@ -127,6 +133,18 @@ class Hook:
             "max_connections": 40,
         }
         await self._post.call("setWebhook", params)
+
+    async def _take(self, work: Awaitable[T]) -> T:
+        """Something came, whatever becomes of it."""
+        self._came = self._clock.monotonic()
+        self._came_at = self._clock.now().timestamp()
+        try:
+            done = await work
+        except StoreError:
+            self._is_refusing = True
+            raise
+        self._is_refusing = False
+        return done
 
     # --- looking ---------------------------------------------------------------------------
 
@@ -158,9 +176,8 @@ class Hook:
             await self._begin("elsewhere", lambda: self._words("intake.hook.lost"))
             return
         log.warning("The webhook was changed; it is set again.", action="webhook set again")
-        if self._trouble is None and self._clock.monotonic() - self._told_at >= SELDOM:
-            self._told_at = self._clock.monotonic()
-            await self._tell(self._words("intake.hook.again"))
+        if self._trouble is None:
+            await self._tell_seldom("intake.hook.again")
 
     async def _renew_secret(self) -> None:
         """Our own door may have refused: by the right address, with somebody else's secret."""
@@ -209,6 +226,12 @@ class Hook:
         return " ".join(said.split())[:MOST_SAID].rstrip(".")
 
     # --- telling ---------------------------------------------------------------------------
+
+    async def _tell_seldom(self, key: str, **values: str) -> None:
+        now = self._clock.monotonic()
+        if now - self._told.get(key, -SELDOM) >= SELDOM:
+            self._told[key] = now
+            await self._tell(self._words(key, **values))
 
     async def _begin(self, trouble: str, text: Callable[[], str]) -> None:
         """It is told once, with the first reason for it."""

@@ -104,12 +104,12 @@ class Intake:
         self._told_late: dict[int, int] = {}
         self._holder = Holder(database, clock)
         self._flood = Flood()
-        self._aside = Aside(database, clock, self._holder.name)
+        self.aside = Aside(database, clock, self._holder.name)
         self._poller = Poller(
             wire,
             clock,
             self.keep,
-            self._aside.put,
+            self.aside.put,
             self._has_room,
             self._stopping,
             load_words(),
@@ -125,11 +125,6 @@ class Intake:
     def dropped(self) -> int:
         """Updates that were dropped since the start: of those who were told to slow down."""
         return self._flood.dropped
-
-    @property
-    def unreadable(self) -> int:
-        """Updates that were set aside since the start, since Telegram's answer has no sense."""
-        return self._aside.count
 
     @property
     def waiting(self) -> int:

@@ -23,7 +23,7 @@ BLIND_TRIES = 5
 """The same for one whose number cannot be found."""
 KEPT = 64 * 1024
 """Bytes of one set aside that are kept for whoever looks into it."""
-WHY = "Telegram's answer cannot be read"
+WHY = "what Telegram sent cannot be read"
 
 # A page of a proxy or a hotel is no answer: nothing is passed over for it.
 _ANSWER = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')

@@ -52,7 +52,9 @@ class Desk:
             Wire(InProcess(self.house, sleep=self.clock.sleep)), Pacer(self.clock, 25), self.clock
         )
         self.post = post
-        self.hook = Hook(post, self.clock, self.keep, load_words(), self.tell, URL, SECRET)
+        words = load_words()
+        self.aside: list[int] = []
+        self.hook = Hook(post, self.clock, self.keep, self.set_aside, words, self.tell, URL, SECRET)
         self.courier = Courier(self.house, self.push, sleep=self.clock.sleep)
         self.watching = asyncio.create_task(self.hook.watch())
 
@@ -60,6 +62,12 @@ class Desk:
         if self.is_away:
             raise StoreError("away")
         self.kept += updates
+
+    async def set_aside(self, number: int, body: bytes) -> bool:
+        if self.is_away:
+            raise StoreError("away")
+        self.aside.append(number)
+        return self.aside.count(number) == 1
 
     async def tell(self, text: str) -> None:
         self.told.append(text)
@@ -225,6 +233,17 @@ async def test_with_the_store_away_the_webhook_is_not_blamed_and_the_bot_is_not_
     assert (len(desk.kept), desk.hook.state) == (1, "well")
 
 
+async def test_what_cannot_be_read_is_set_aside_by_its_number_and_told_of_once(desk: Desk) -> None:
+    for body in (b'{"update_id":7,"message":[[[', b'{"update_id":7,"m', b'{"update_id":8,"m', b"["):
+        await desk.hook.set_aside(body)
+    assert desk.aside == [7, 7, 8]
+    assert [text.startswith("One update from Telegram could") for text in desk.told] == [True]
+    desk.is_away = True
+    with pytest.raises(StoreError):
+        await desk.hook.set_aside(b'{"update_id":9,')
+    assert desk.hook.state == "refusing"
+
+
 async def test_a_telegram_that_does_not_tell_is_unknown_and_logged_once(desk: Desk) -> None:
     mute = desk.house.faults.add(faults.status(502), method="getWebhookInfo", times=None)
     with capture_logs() as lines:
@@ -297,6 +316,11 @@ async def test_the_whole_bot_answers_by_its_webhook_and_tells_its_health(
                 town.world.updates.take(update)
             await town.answered()
             assert town.ada.sees.startswith("Middle Corridor")
+            deep = b'{"update_id":77,"message":' + b"[" * 200_000
+            async with session.post(f"http://{at}/hook", data=deep, headers=headers) as response:
+                assert response.status == 200
+            bad = await town.rows("SELECT update_id FROM inbox WHERE state = 'bad'")
+            assert bad == [(77,)]
             town.world.say(town.ada.person, "/trade")
             await town.clock.advance(2 * EVERY + STUCK)
             await town.work.rests()

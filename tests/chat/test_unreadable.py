@@ -49,11 +49,11 @@ async def test_one_that_cannot_be_read_between_two_that_can_costs_neither_of_the
     assert [text.startswith(SAID) for text in town.sent(ed)].count(True) == 1
     assert str(number) in town.sent(ed)[-1]
     assert [line["update"] for line in lines if line["action"] == "update set aside"] == [number]
-    assert town.app.intake.unreadable == 1
+    assert town.app.intake.aside.count == 1
     [(found, body, why)] = await town.rows(
         "SELECT update_id, body, error FROM inbox WHERE state = 'bad'"
     )
-    assert (found, why) == (number, "Telegram's answer cannot be read")
+    assert (found, why) == (number, "what Telegram sent cannot be read")
     assert 0 < len(body) <= KEPT
 
 
@@ -80,7 +80,7 @@ async def test_many_in_a_row_are_all_passed_over_and_told_of_once(
     assert town.clock.monotonic() - since < 120
     assert [item.text.splitlines()[0] for item in ada.told()] == ["Middle Corridor"]
     assert len(zoe.told()) == 12
-    assert town.app.intake.unreadable == 12
+    assert town.app.intake.aside.count == 12
     assert [text.startswith(SAID) for text in town.sent(ed)].count(True) == 1
 
 
@@ -131,7 +131,7 @@ async def test_bytes_that_were_lost_on_the_way_cost_no_question(
     await town.answered()
     titles = [item.text.splitlines()[0] for item in ada.told()]
     assert titles == ["Middle Corridor", "Bilateral trade"]
-    assert town.app.intake.unreadable == 0
+    assert town.app.intake.aside.count == 0
 
 
 async def test_a_page_in_place_of_the_answer_passes_over_nothing(ada: Actor, town: Town) -> None:
@@ -143,7 +143,7 @@ async def test_a_page_in_place_of_the_answer_passes_over_nothing(ada: Actor, tow
     await town.answered()
     titles = [item.text.splitlines()[0] for item in ada.told()]
     assert titles == ["Middle Corridor", "Bilateral trade"]
-    assert town.app.intake.unreadable == 0
+    assert town.app.intake.aside.count == 0
 
 
 @pytest.mark.parametrize(
