@@ -229,7 +229,8 @@ class Poller:
         now = self._clock.monotonic()
         seconds = now - self._since
         self._since = self.polled_at = now
-        if self._trouble is not None:
+        # While one is looked for that hides others, the trouble is not over.
+        if self._trouble is not None and not self._search.is_on:
             log.info(
                 "Telegram gives updates again.",
                 action="poll again",

@@ -46,6 +46,8 @@ async def test_one_that_cannot_be_read_between_two_that_can_costs_neither_of_the
     assert ben.told() == []
     await ada.says("/trade")
     assert ada.sees.startswith("Bilateral trade")
+    told = [line["action"] for line in lines if line["action"] != "admins told"]
+    assert told == ["answer unreadable", "update set aside", "poll again"]
     assert [text.startswith(SAID) for text in town.sent(ed)].count(True) == 1
     assert str(number) in town.sent(ed)[-1]
     assert [line["update"] for line in lines if line["action"] == "update set aside"] == [number]
