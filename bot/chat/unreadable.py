@@ -28,7 +28,7 @@ WHY = "what Telegram sent cannot be read"
 # A page of a proxy or a hotel is no answer: nothing is passed over for it.
 _ANSWER = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 # Words that a person wrote cannot look like this: in JSON their quotes have a backslash.
-_NUMBER = re.compile(rb'(?<!\\)"update_id"\s*:\s*(\d{1,19})(?![\d.eE])')
+_NUMBER = re.compile(rb'"update_id"\s*:\s*(\d{1,19})(?![\d.eE])')
 
 
 def is_answer(body: bytes) -> bool:

@@ -212,6 +212,19 @@ async def test_what_waits_and_does_not_come_is_told_though_telegram_says_nothing
     assert desk.hook.state == "stuck"
 
 
+async def test_it_is_over_with_the_first_one_that_comes_though_others_still_wait(
+    desk: Desk,
+) -> None:
+    await desk.courier.close()
+    desk.house.say(desk.ada, "a question")
+    await desk.passes(2 * EVERY + STUCK)
+    assert desk.hook.state == "stuck"
+    await desk.hook.keep([])
+    await desk.passes(EVERY)
+    assert desk.house.ask("getWebhookInfo")["pending_update_count"] == 1
+    assert [text.startswith(WELL) for text in desk.told] == [False, True]
+
+
 async def test_ours_with_anothers_secret_is_set_again(desk: Desk) -> None:
     desk.house.ask("setWebhook", url=URL, secret_token="anothers")
     desk.house.say(desk.ada, "a question")

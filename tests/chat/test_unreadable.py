@@ -127,10 +127,12 @@ async def test_one_that_came_before_and_could_be_read_then_is_answered_as_it_was
 async def test_bytes_that_were_lost_on_the_way_cost_no_question(
     ada: Actor, town: Town, times: int
 ) -> None:
-    town.world.faults.add(faults.broken_json(), method="getUpdates", times=times)
+    await town.close()
     for command in ("/corridor", "/trade"):
         town.world.say(ada.person, command)
-    await town.answered()
+    lost = town.world.faults.add(faults.broken_json(), method="getUpdates", times=times)
+    await town.open()
+    assert lost.hits == times
     titles = [item.text.splitlines()[0] for item in ada.told()]
     assert titles == ["Middle Corridor", "Bilateral trade"]
     assert town.app.intake.aside.count == 0
@@ -138,6 +140,8 @@ async def test_bytes_that_were_lost_on_the_way_cost_no_question(
 
 async def test_a_page_in_place_of_the_answer_passes_over_nothing(ada: Actor, town: Town) -> None:
     page = town.world.faults.add(faults.flood(4000), method="getUpdates", times=None)
+    # The poll that was held open has ended by then.
+    await town.clock.advance(60)
     for command in ("/corridor", "/trade"):
         town.world.say(ada.person, command)
     await town.clock.advance(400)
