@@ -37,6 +37,14 @@ _COUNT = rf"\d{{1,2}}|{'|'.join(_COUNTED)}"
 _WHAT_IS = {("what", "is"), ("what", "are"), ("what", "was")}
 _IDLE = re.compile(r"\bbased on\b")
 _WHICH = ("which day", "what day", "which year", "what year", "year of")
+_SHORT_YEAR = re.compile(r"(?<![\w])[’'`´](\d\d)\b(?!\s*%)")
+_VAGUE = re.compile(
+    r"\b(?:(?:19|20)?\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|soviet (?:era|times?|days)"
+    r"|(?:before|prior to|until|pre) (?:the )?(?:war|pandemic|covid|crisis|invasion|independence)"
+    r"|(?:the year|time) of the|(?:mid|last|this|previous|next) ?century|century ago"
+    r"|(?:last|past|previous|next) (?:\w+ )?(?:years|decade|decades|months|weeks|week)"
+    r"|this week|weekly|monthly|daily|yesterday|tomorrow|(?:a|per|every) (?:day|week|month))\b"
+)
 _MOST_LETTERS = 400
 _MOST_PERIODS = 4
 
@@ -46,13 +54,15 @@ class Question:
     """`words` are folded, in their order, the periods taken out.
 
     `periods` are those named, in the order of the question; `relative` tells that one was such
-    as "last year". `compares` is True where two periods or a change are asked for.
+    as "last year"; `vague` that a time was named without its years, such as "before the war".
+    `compares` is True where two periods or a change are asked for.
     """
 
     words: tuple[str, ...]
     periods: tuple[When, ...]
     relative: bool = False
     since: bool = False
+    vague: bool = False
 
     @property
     def asks_quantity(self) -> bool:
@@ -119,7 +129,7 @@ class Question:
 
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
-    rest = _IDLE.sub(" ", fold(text[:_MOST_LETTERS]))
+    rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
     found: list[tuple[int, When]] = []
     relative = False
     for pattern, make, is_relative in _FORMS:
@@ -133,7 +143,8 @@ def read(text: str, today: date) -> Question:
                 rest = rest[: match.start()] + blank + rest[match.end() :]
     since = bool(re.search(r"\bsince\s*$", rest[: found[0][0]])) if len(found) == 1 else False
     periods = dict.fromkeys(when for _, when in sorted(found, key=lambda item: item[0]))
-    return Question(tuple(rest.split()), tuple(periods)[:_MOST_PERIODS], relative, since)
+    vague = not periods and bool(_VAGUE.search(rest))
+    return Question(tuple(rest.split()), tuple(periods)[:_MOST_PERIODS], relative, since, vague)
 
 
 def _edtf(text: str) -> When | None:
@@ -164,6 +175,12 @@ def _quarter_of(year: int, number: int) -> When | None:
     return _edtf(f"{year}-{32 + number}")
 
 
+def _quarter_of_this(match: re.Match[str], today: date) -> When | None:
+    """A quarter without a year is the last one that has begun."""
+    number = int(match["number"])
+    return _quarter_of(today.year - (number > (today.month + 2) // 3), number)
+
+
 def _half(match: re.Match[str], _: date) -> When | None:
     first = match["half"] in {"first", "1st", "h1"}
     ends = ("01-01", "06-30") if first else ("07-01", "12-31")
@@ -176,6 +193,22 @@ def _month(match: re.Match[str], _: date) -> When | None:
 
 def _year(match: re.Match[str], _: date) -> When | None:
     return _edtf(match.group())
+
+
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+    "eighteen", "nineteen",
+)  # fmt: skip
+
+
+def _spoken_year(match: re.Match[str], _: date) -> When | None:
+    """ "Twenty twenty four" is 2024."""
+    first = match["tens"]
+    number = _TENS[first] if first in _TENS else 10 + _TEENS.index(first)
+    if match["one"]:
+        number += _COUNTED.index(match["one"]) + 1
+    return _edtf(f"20{number:02d}")
 
 
 def _ago(years: int) -> Callable[[re.Match[str], date], When | None]:
@@ -204,6 +237,12 @@ def _ahead(match: re.Match[str], today: date) -> When | None:
     count = match["count"]
     years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
     return _edtf(f"{today.year + years:04d}")
+
+
+def _years_back(match: re.Match[str], today: date) -> When | None:
+    count = match["count"]
+    years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
+    return _edtf(f"{today.year - years:04d}")
 
 
 def _decade(_: re.Match[str], today: date) -> When | None:
@@ -240,8 +279,12 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         (rf"(?P<half>h[12]) (?:of )?(?P<year>{_YEAR})", _half, False),
         (rf"(?P<month>{_MONTH}) (?:of )?(?P<year>{_YEAR})", _month, False),
         (_YEAR, _year, False),
+        (rf"twenty (?P<tens>{'|'.join((*_TENS, *_TEENS))})(?: (?P<one>{'|'.join(_COUNTED[:9])}))?",
+         _spoken_year, False),
         ("(?:the )?year before last|two years ago|2 years ago", _ago(2), True),
         ("last year|a year ago|previous year", _ago(1), True),
+        (rf"(?P<count>{_COUNT}) years (?:ago|back|earlier)", _years_back, True),
+        ("(?:a |one )?decade (?:ago|back|earlier)", _ago(10), True),
         ("this year|current year", _ago(0), True),
         ("next year", _ago(-1), True),
         (rf"(?:in )?(?P<count>{_COUNT}) years(?: from now| time| ahead| on)", _ahead, True),
@@ -249,6 +292,7 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         ("(?:the )?(?:end of (?:the|this) decade|decades end|turn of the decade)", _decade, True),
         (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})", _last_day, True),
         (rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?", _last_day, True),
+        ("q(?P<number>[1-4])", _quarter_of_this, True),
         ("(?P<which>last|this) quarter", _last_quarter, True),
         ("(?P<which>last|this) month", _last_month, True),
     )

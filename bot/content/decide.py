@@ -1,7 +1,7 @@
 """Whether what was found answers a question: evidence for and against, weighed into one number.
 
-The weights were fitted to the question sets, each set left out in turn; what they weigh is
-general: how much of the question an entry holds and where, what kind of word it lacks, and
+The weights were fitted to the question sets (`tests/content/fit.py` prints them); what they weigh
+is general: how much of the question an entry holds and where, what kind of word it lacks, and
 whether anything else comes as near.
 """
 
@@ -11,9 +11,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.content.asking import ORDINALS, Question
-from bot.content.frames import MEASURES
+from bot.content.frames import MEASURES, SILENT, SOFT
 from bot.content.judge import Meaning, Term, Verdict
+from bot.content.lands import LANDS
 from bot.content.spelling import fold
+from bot.content.weights import WEIGHTS
+from bot.content.wordings import Heard, Wordings
 
 NOUNS = ("dossier", "section", "figure", "person", "term", "event")
 FEATURES = (
@@ -27,12 +30,14 @@ FEATURES = (
     "change_other", "lacks_ordinal", "apart", "loose", "lacks_and_how_much", "lacks_verbs",
     "worst_worth", "lacks_all_but_name", "joined", "solid", "solid_terms", "idle", "idle_person",
     "whether_other", "why_section", "loose_ordinal", "property_loose", "only_everyday",
-    "faint_held", "misses_period", "whole", "exact", "bare_person",
+    "faint_held", "misses_period", "whole",
     *NOUNS,
 )  # fmt: skip
-TITLES = frozenset({"president", "minister", "premier", "leader", "ambassador", "king", "chief"})
-"""Who is asked for by them is a person, and no text that names one."""
 _MOST = 3.0
+SAME, CLOSE, LIKE = 0.95, 0.8, 0.65
+"""How like a wording is that says the same, one that nearly does, and one that is akin."""
+BARE = frozenset({"person", "term", "dossier"})
+"""What answers by what it is: a question with more in it is not about that alone."""
 ENOUGH, WHOLE = 0.8, 0.99
 """What share of a long question an answer covers, and of a short one."""
 MOST = 0.6
@@ -40,7 +45,9 @@ MOST = 0.6
 SHORT = 4
 
 
-def features(meaning: Meaning, verdicts: Sequence[Verdict], at: int, kind: str) -> dict[str, float]:
+def features(
+    meaning: Meaning, verdicts: Sequence[Verdict], at: int, kind: str, heard: Heard, told: Wordings
+) -> dict[str, float]:
     """The evidence on one of the entries that were found; `kind` is what it would answer as."""
     found = verdicts[at]
     question, rarest = meaning.question, meaning.rarest or 1.0
@@ -165,41 +172,96 @@ def features(meaning: Meaning, verdicts: Sequence[Verdict], at: int, kind: str) 
                 for other in rest
             )
         ),
-        "exact": float(found.is_full and found.fit > 0.95 and meaning.idle == 0),
-        "bare_person": float(
-            question.is_bare
-            and not question.asks_whether
-            and meaning.idle == 0
-            and (
-                (noun in {"person", "term"} and found.fit > 0.95)
-                or (noun == "person" and found.is_called and found.named >= ENOUGH)
-            )
-        ),
+        "stern": float(_is_stern(meaning, found)),
         "whole": float(lacking == 0 and found.joined >= WHOLE and solid_count > 0),
         "lacks_all_but_name": float(lacking > 0 and noun in {"person", "term", "dossier"}),
     }
     for each in NOUNS:
         values[each] = float(noun == each)
-    return values
+    return values | _heard(found, kind, heard, told)
 
 
-def is_barred(meaning: Meaning, found: Verdict) -> bool:
+def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str, float]:
+    """What readers' wordings say for and against it."""
+    scores, own = heard.scores, heard.scores[found.number]
+    most = max(scores.values()) or 1.0
+    kin = told.kin(found.number)
+    rest = max((score for number, score in scores.items() if number not in kin), default=0.0)
+    near = heard.likeness.entries.get(found.number, 0.0)
+    against = heard.likeness.uncovered
+    lacking = [word for word in heard.words - SILENT if word not in told.holds(found.number)]
+    missing = sum(map(told.rarity, lacking)) / heard.total
+    hard = [word for word in lacking if word not in SOFT]
+    return {
+        "x_abs": min(own / heard.total, 1.5),
+        "x_rel": own / most,
+        "x_first": float(own >= most),
+        "x_ahead": (own - rest) / most,
+        "x_near": near,
+        "x_near2": near**2,
+        "x_neg": against,
+        "x_neg2": against**2,
+        "x_near_neg": near - against,
+        "x_near_neg_prod": near * against,
+        "x_lo_sum": sum(heard.against),
+        "x_lo_max": max(heard.against, default=0.0),
+        "x_lo_min": min(heard.against, default=0.0),
+        "x_unknown": min(heard.unknown, 3),
+        "x_near_unknown": near * (heard.unknown > 0),
+        "x_missing": missing,
+        "x_near_missing": near * missing,
+        "x_missing_n": min(len(lacking), 4),
+        "x_miss_hard": sum(told.against(word) > 0 for word in hard),
+        "x_miss_unknown": min(sum(not told.is_known(word) for word in hard), 3),
+        "x_missfig": float(kind == "missing"),
+        "x_fig_missing": min(len(lacking), 4) * float(found.entry.noun == "figure"),
+        "x_words": min(len(heard.words), 10) / 10,
+        "x_alien": min(len(aliens(found, heard, told)), 2),
+    }
+
+
+def aliens(found: Verdict, heard: Heard, told: Wordings) -> list[str]:
+    """Lands that the question names and the entry does not speak of."""
+    held = told.holds(found.number)
+    around = told.around(found.number)
+    return [
+        word
+        for word in heard.words
+        if word in LANDS and LANDS[word].isdisjoint(held) and LANDS[word].isdisjoint(around)
+    ]
+
+
+def is_barred(meaning: Meaning, found: Verdict, values: Mapping[str, float]) -> bool:
     """Whether there is hard evidence against it, whatever speaks for it.
 
-    It lacks a property or a period that is asked for; or an ordinal is said of something else;
-    or a word that nobody knows stands beside one that it knows.
+    It names another land, or a property that it does not speak of; a figure is asked for something
+    else, or for a time of no known years; a number of a period is asked for, and it is no figure;
+    what only names a thing lacks a word; or the question is rather like one that is not covered.
     """
+    question, noun = meaning.question, found.entry.noun
+    near, against = values["x_near"], values["x_neg"]
+    if noun == "figure":
+        is_other = question.vague or (values["lacks_known"] and near < SAME)
+    elif noun in BARE:
+        is_other = (values["stern"] and near < LIKE) or (values["x_unknown"] and near < CLOSE)
+    else:
+        is_other = False
+    return bool(
+        is_other
+        or (values["x_alien"] and near < SAME)
+        or (values["lacks_property"] and near < SAME)
+        or (question.asks_quantity and question.periods and noun != "figure")
+        or (against > near and against > LIKE)
+    )
+
+
+def _is_stern(meaning: Meaning, found: Verdict) -> bool:
+    """Whether it lacks a property or a period that is asked for; or an ordinal is said of
+    something else; or a word that nobody knows stands beside one that it knows."""
     question = meaning.question
-    if not meaning.terms:
-        return not (found.is_full and found.fit == 1.0 and found.has_period)
     if question.periods and not found.has_period and found.entry.noun != "figure":
         return True
-    titled = not TITLES.isdisjoint(question.words) and question.is_bare
-    if titled and found.entry.noun == "section" and found.named < ENOUGH:
-        return True
     solid = [(term, value) for term, value in _pairs(meaning, found) if term.kind != "everyday"]
-    if not solid and not found.is_full:
-        return True
     lacking = [term for term, value in solid if not value]
     properties = [term for term, _ in solid if term.kind == "property"]
     if any(term.kind == "property" for term in lacking):
@@ -260,7 +322,10 @@ def _is_named_whole(found: Verdict) -> bool:
     return named and found.named > MOST and found.is_close
 
 
-def chance(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+def chance(values: Mapping[str, float]) -> float:
     """How likely it answers, 0 to 1."""
-    total = sum(weights.get(name, 0.0) * value for name, value in values.items())
+    total = 0.0
+    for name, weight in WEIGHTS.items():
+        one, _, other = name.partition("*")
+        total += weight * values[one] * (values[other] if other else 1.0)
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))

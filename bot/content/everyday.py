@@ -308,7 +308,9 @@ _PROPERTIES = """
     rent repay repayment maturity value reserves residents revenue revenues salaries salary schedule
     shareholders soldiers son spokesman staff stock stocks subsidies surplus tariff tariffs tax
     taxes temperature tickets troops turnout unemployment victims visa visas visitors voltage wage
-    wages wagons weather wedding weight width wife winner workers zip
+    wages wagons weather wedding weight width wife winner workers zip architect boss colour color
+    composer designer toll deep depths fuel hotel inventor marry married monarch nickname prize
+    recipe religion secretary song spouse superior surface tall tide vehicle
     """
 PROPERTIES = _stems(_PROPERTIES)
 """Stems of what a thing may have: what does not speak of the one asked for is no answer."""

@@ -14,7 +14,7 @@ from bot.content.names import BUILT_IN
 from bot.content.places import Keys
 from bot.content.prose import ProseError, Reference, Scan, Span, reference, scan
 
-Noun = Literal["source", "dossier", "editions"]
+Noun = Literal["source", "dossier", "editions", "questions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Desk:
     `broken` are dossiers, sources and keys (`corridor`, `corridor.volume`, `astana-talks.18`)
     with mistakes that are told already: nobody complains of references to them. `checksums`
     are those of the documents at hand, by source. `today` is None where no date is known.
+    `questions` are the wordings and their answers, by file.
     """
 
     library: Library
@@ -83,6 +84,7 @@ class Desk:
     checksums: Mapping[str, str] = field(default_factory=dict)
     built_in: frozenset[str] = BUILT_IN
     today: date | None = None
+    questions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def unsure(self, ref: str) -> bool:
         """Whether `ref` may well exist, in a part of a file that could not be read."""

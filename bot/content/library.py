@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import Self, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from bot.content.model import (
     Block,
@@ -43,6 +43,7 @@ class Body(Item):
     sources: tuple[Source, ...]
     dossiers: tuple[Dossier, ...]
     editions: dict[Name, Edition]
+    questions: dict[str, str] = Field(default_factory=dict)
 
 
 _BODY = TypeAdapter(Body)
@@ -52,6 +53,7 @@ _BODY = TypeAdapter(Body)
 class Library:
     """Sources, dossiers and editions by name, with every key filled in.
 
+    `questions` are readers' wordings, each with what answers it.
     Sources and dossiers stand in the order of their names, everything else as it was written;
     observations stand in the order of their periods. Lookups raise `NotCovered` with the
     nearest names.
@@ -60,6 +62,7 @@ class Library:
     sources: Mapping[str, Source]
     dossiers: Mapping[str, Dossier]
     editions: Mapping[str, Edition]
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -67,6 +70,7 @@ class Library:
         sources: Iterable[Source],
         dossiers: Iterable[Dossier],
         editions: Mapping[str, Edition],
+        questions: Mapping[str, str] | None = None,
         *,
         as_written: bool = False,
     ) -> Self:
@@ -75,6 +79,7 @@ class Library:
             _by_name({item.source: _keyed_source(item) for item in sources}),
             _by_place([_keyed_dossier(item, as_written) for item in dossiers]),
             MappingProxyType({name: _with_key(item, name) for name, item in editions.items()}),
+            MappingProxyType(dict(sorted((questions or {}).items()))),
         )
 
     # --- as text ---------------------------------------------------------------------------
@@ -85,6 +90,7 @@ class Library:
             sources=tuple(self.sources.values()),
             dossiers=tuple(self.dossiers.values()),
             editions=dict(self.editions),
+            questions=dict(self.questions),
         )
         data = body.model_dump(mode="json", exclude_defaults=True)
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -93,7 +99,7 @@ class Library:
     def from_json(cls, text: str) -> Self:
         """The library that `to_json` wrote; ValueError where `text` is something else."""
         body = _BODY.validate_json(text)
-        return cls.of(body.sources, body.dossiers, body.editions)
+        return cls.of(body.sources, body.dossiers, body.editions, body.questions)
 
     @cached_property
     def hash(self) -> str:
@@ -175,6 +181,9 @@ class Library:
             self.sources,
             _by_place([item for name, item in self.dossiers.items() if name not in held]),
             MappingProxyType({name: _without(item, held) for name, item in self.editions.items()}),
+            MappingProxyType(
+                {text: leads for text, leads in self.questions.items() if not _of(leads, held)}
+            ),
         )
 
     # --- indexes, made when first asked for ------------------------------------------------
@@ -279,6 +288,12 @@ def _keyed_figure(figure: Figure, as_written: bool) -> Figure:
         for item in items
     )
     return figure.model_copy(update={"observations": keyed})
+
+
+def _of(leads: str, held: set[str]) -> bool:
+    """Whether one of the answers to a wording stands in a dossier that is held."""
+    keys = (part.split()[1] for part in leads.split("|") if len(part.split()) > 1)
+    return any(key.partition(".")[0] in held for key in keys)
 
 
 def _without(edition: Edition, held: set[str]) -> Edition:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.content.findings import Desk, Finding, Noun
 from bot.content.library import Library
-from bot.content.model import Dossier, Edition, Editions, Item, Source
+from bot.content.model import Dossier, Edition, Editions, Item, Questions, Source
 from bot.content.names import BUILT_IN
 from bot.content.places import Keys, Tree
 from bot.content.rules import COMPLETE, RULES
@@ -23,6 +23,8 @@ from bot.errors import ContentError, Problem
 Model = TypeVar("Model", bound=Item)
 
 EDITIONS = "editions.yaml"
+QUESTIONS = "questions"
+"""The folder of readers' wordings."""
 _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -70,6 +72,9 @@ def load(
             reading.edition_file(path)
         else:
             reading.dossier(path)
+    asked = briefings / QUESTIONS
+    for path in reading.files(asked) if asked.is_dir() else ():
+        reading.question_file(path)
     return reading.loaded(briefings)
 
 
@@ -93,6 +98,7 @@ class _Reading:
     sources: dict[str, Source] = field(default_factory=dict)
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     editions: dict[str, Edition] = field(default_factory=dict)
+    questions: dict[str, dict[str, str]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     lost: dict[tuple[Noun, str], frozenset[Keys]] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
@@ -166,6 +172,16 @@ class _Reading:
             self.lost["editions", ""] = lost
             self.editions = dict(item.editions)
             self.trees["editions", ""] = tree
+
+    def question_file(self, path: Path) -> None:
+        tree = self._tree(path)
+        if tree is None:
+            return
+        item, lost = self._shape(Questions, tree, {"questions": {}})
+        if item is not None:
+            self.lost["questions", path.stem] = lost
+            self.questions[path.stem] = dict(item.questions)
+            self.trees["questions", path.stem] = tree
 
     def _tree(self, path: Path) -> Tree | None:
         self.count += 1
@@ -241,13 +257,12 @@ class _Reading:
                 warning=True,
             )
         desk = Desk(
-            Library.of(
-                self.sources.values(), self.dossiers.values(), self.editions, as_written=True
-            ),
+            self._library(as_written=True),
             frozenset(self.broken),
             self.checksums,
             self.built_in,
             self.today,
+            self.questions,
         )
         for rule in (*RULES, *COMPLETE) if readable else RULES:
             self.problems += filter(None, map(self._problem, rule(desk)))
@@ -256,12 +271,16 @@ class _Reading:
             once.setdefault((problem.file, problem.line, problem.column, problem.remedy), problem)
         problems = sorted(once.values(), key=lambda it: (it.file, it.line, it.column, it.message))
         fine = all(problem.warning for problem in problems)
-        library = (
-            Library.of(self.sources.values(), self.dossiers.values(), self.editions)
-            if fine
-            else None
+        return Loaded(self._library() if fine else None, tuple(problems), self.count)
+
+    def _library(self, *, as_written: bool = False) -> Library:
+        return Library.of(
+            self.sources.values(),
+            self.dossiers.values(),
+            self.editions,
+            {text: leads for each in self.questions.values() for text, leads in each.items()},
+            as_written=as_written,
         )
-        return Loaded(library, tuple(problems), self.count)
 
     def _problem(self, finding: Finding) -> Problem | None:
         """A finding at its line and column; None where a worse mistake there was told."""

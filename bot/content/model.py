@@ -321,3 +321,19 @@ class Editions(Item):
     """The file `editions.yaml`."""
 
     editions: dict[Name, Edition]
+
+
+# --- how readers ask: briefings/questions/*.yaml --------------------------------------------
+
+Leads = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class Questions(Item):
+    """A file of `questions/`: readers' wordings, each with what answers it.
+
+    `figure corridor.volume`, `section corridor.aktau | event corridor.ebrd_loan`, or `none`
+    where the briefings do not cover it. A day in brackets behind a wording is the day on which
+    it is asked.
+    """
+
+    questions: dict[str, Leads]

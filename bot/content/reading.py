@@ -26,6 +26,8 @@ _MOST_WORDS = 24
 _NUMBER, _PART = 2, 4
 """Digits of the shortest number that is looked for, letters of the shortest part of a word."""
 _MOST_OTHERS = 16
+USUAL = 2
+"""A word of so many wordings is no slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,14 @@ def _is_idle(root: str) -> bool:
 class Reader:
     """Knows a library's words. Holds no state beyond them."""
 
-    def __init__(self, library: Library, entries: Sequence[Entry], known: Compounds) -> None:
+    def __init__(
+        self,
+        library: Library,
+        entries: Sequence[Entry],
+        known: Compounds,
+        asked: Mapping[str, int] | None = None,
+    ) -> None:
+        """`asked` are folded words of readers' wordings, each with how often it stands."""
         self._size = len(entries)
         self._compounds = by_first(known)
         self._count = frequencies(entries)
@@ -59,6 +68,15 @@ class Reader:
         self._spelt = frozenset(word for word in spelt if len(word) >= _PART)
         spelt.update(FRAMES)
         spelt.update(WORDS)
+        # A slip that many readers make is still a slip.
+        speller = Speller(spelt)
+        usual = {
+            word: count
+            for word, count in (asked or {}).items()
+            if count >= USUAL and word not in spelt and not speller.meant(word, 1)
+        }
+        spelt.update(usual)
+        self._asked = frozenset(map(stem, usual))
         self._speller = Speller(spelt)
 
     def understand(self, asked: Question) -> Meaning:
@@ -130,6 +148,7 @@ class Reader:
             or root in SOFT
             or root in EVERYDAY
             or root in PROPERTIES
+            or root in self._asked
         )
 
     def _respelt(self, words: Sequence[str]) -> list[_Word]:

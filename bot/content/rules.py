@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
 
 from bot.content.evidence import (
     card_values,
@@ -15,6 +16,7 @@ from bot.content.evidence import (
     typed_numbers,
 )
 from bot.content.findings import Desk, Finding, Place, Rule
+from bot.content.leads import asked_on, parse
 from bot.content.mentions import (
     embargoes,
     known_names,
@@ -241,6 +243,63 @@ def aliases_apart(desk: Desk) -> Iterator[Finding]:
                     )
 
 
+def wordings_lead(desk: Desk) -> Iterator[Finding]:
+    """A reader's wording leads to what there is, and stands in one file."""
+    library = desk.library
+    known: dict[str, Collection[str]] = {
+        "dossier": library.dossiers,
+        "section": library.sections,
+        "figure": library.figures,
+        "person": library.people,
+        "term": library.terms,
+        "event": library.events,
+    }
+    seen: dict[str, str] = {}
+    for name, asked in desk.questions.items():
+        gone: set[str] = set()
+        for text, leads in asked.items():
+            place = Place("questions", name, ("questions", text))
+            try:
+                found = parse(leads)
+                asked_on(text, date.min)
+            except ValueError:
+                yield Finding(
+                    place,
+                    f'"{leads}" is nothing that answers',
+                    "write a noun and a key, such as `figure corridor.volume`, or `none`",
+                )
+                continue
+            for lead in found:
+                noun, topic = lead.noun, lead.key.partition(".")[0]
+                if noun is None or lead.key in known[noun] or desk.unsure(lead.key):
+                    continue
+                if topic not in library.dossiers:
+                    if topic not in gone:
+                        yield Finding(
+                            place,
+                            f"there is no dossier `{topic}`; wordings that lead there are left out",
+                            "remove them, or name what answers them now",
+                            warning=True,
+                        )
+                    gone.add(topic)
+                    continue
+                near = nearest_key(lead.key, known[noun])
+                yield Finding(
+                    place,
+                    f"there is no {noun} `{lead.key}`",
+                    f"write `{noun} {near}`" if near else "name one that there is, or write `none`",
+                )
+            plain = " ".join(text.casefold().split())
+            if seen.setdefault(plain, name) != name:
+                yield Finding(
+                    place,
+                    f'"{text}" stands in {seen[plain]}.yaml too',
+                    "keep it in one of them",
+                    warning=True,
+                    key=True,
+                )
+
+
 def reviews_due(desk: Desk) -> Iterator[Finding]:
     """A figure past its day is looked at again."""
     if desk.today is None:
@@ -316,6 +375,7 @@ RULES: tuple[Rule, ...] = (
     editions_timed,
     blocks_lead,
     aliases_apart,
+    wordings_lead,
     reviews_due,
 )
 """Every rule that holds for a file as it is."""

@@ -8,15 +8,20 @@ from pathlib import Path
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.content.model import Dossier, Editions, Item, Source
+from bot.content.model import Dossier, Editions, Item, Questions, Source
 
-_MODELS: Mapping[str, type[Item]] = {"dossier": Dossier, "editions": Editions, "source": Source}
+_MODELS: Mapping[str, type[Item]] = {
+    "dossier": Dossier,
+    "editions": Editions,
+    "questions": Questions,
+    "source": Source,
+}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ONE_OR_MANY = frozenset({"fact", "silent"})
 
 
 def schemas() -> dict[str, dict[str, object]]:
-    """JSON Schema (draft 2020-12) by kind of file: dossier, editions, source."""
+    """JSON Schema (draft 2020-12) by kind of file: dossier, editions, questions, source."""
     found: dict[str, dict[str, object]] = {}
     for name, model in _MODELS.items():
         plain = model.model_json_schema(schema_generator=GenerateJsonSchema)

@@ -7,8 +7,8 @@ too little of the question is no answer: a neighbour's number is never given for
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -16,17 +16,18 @@ from typing import Literal
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.decide import WHOLE, chance, features, is_barred
+from bot.content.decide import WHOLE, answers, chance, features, is_barred
 from bot.content.entries import Entry, Noun, entries
 from bot.content.finder import Finder, Postings, Words
 from bot.content.frames import ACTS, GROWING
 from bot.content.judge import Meaning, Verdict, judge
+from bot.content.leads import asked_on, parse
 from bot.content.library import Library
 from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
-from bot.content.spelling import stem
+from bot.content.spelling import fold, stem
 from bot.content.vocabulary import compounds, with_compounds
-from bot.content.weights import WEIGHTS
+from bot.content.wordings import Wordings, hear, words_of
 
 Kind = Literal[
     "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
@@ -34,13 +35,13 @@ Kind = Literal[
 ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
 """What share the names of a figure say where none is held whole, and how near one comes: that is
 less where the figure has the very period that is asked for."""
-WEIGHED = 8
-"""Of those that are found, how many are asked whether they answer."""
-LIKELY, SURE = 0.6, 0.85
-"""How likely an answer must be that holds all of the question, and one that lacks some of it."""
 FOUND = 20
 """Entries that are weighed for a question."""
 OFFERED = 3
+WEIGHED, TOLD = 8, 6
+"""Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
+LIKELY = 0.55
+"""How likely an answer is at least."""
 NEAR = 0.4
 """Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
@@ -88,6 +89,17 @@ class Answer:
         return (self.best, *self.others) if self.best else self.others
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One thing that may answer: as what, the evidence, how likely, and whether it is ruled out."""
+
+    verdict: Verdict
+    kind: Kind
+    values: Mapping[str, float]
+    chance: float
+    is_barred: bool
+
+
 class Index:
     """A library made ready for questions. Holds no state beyond it."""
 
@@ -98,7 +110,11 @@ class Index:
         found = tuple(entries(library))
         known = compounds(found)
         self.entries = tuple(with_compounds(entry, known) for entry in found)
-        self._reader = Reader(library, self.entries, known)
+        at = {(entry.noun, entry.key): number for number, entry in enumerate(self.entries)}
+        asked = tuple(taught(library, at))
+        self._wordings = Wordings(self.entries, asked)
+        self._taught = {self.entries[number].dossier for _, found in asked for number in found}
+        self._reader = Reader(library, self.entries, known, spelt(text for text, _ in asked))
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
@@ -122,7 +138,14 @@ class Index:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
         meaning = self._reader.understand(read(text, today))
         verdicts = self._judged(meaning, dossier, noun)
-        chosen = self._choose(meaning, verdicts, dossier) or self._plainly_asked(meaning, dossier)
+        chosen = self._choose(meaning, verdicts, dossier)
+        # A whole name is asked for itself, and of an untaught dossier no wording tells anything.
+        is_plain = chosen and (chosen[0].fit == 1.0 or chosen[0].entry.dossier not in self._taught)
+        if self._wordings.words and not is_plain:
+            weighed = self._weighed(meaning, verdicts, dossier, noun)
+            verdicts = [candidate.verdict for candidate in weighed]
+            chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
+        chosen = chosen or self._plainly_asked(meaning, dossier)
         if chosen is None:
             others = tuple(self._hit(found) for found in verdicts[:OFFERED])
             near = others or self._of_period(meaning.question) or self._first(dossier)
@@ -163,30 +186,67 @@ class Index:
         ]
         return sorted(found, key=lambda item: (-item.score, item.number))
 
+    def weigh(
+        self, text: str, today: date, dossier: str = "", noun: Noun | None = None
+    ) -> list[Weighed]:
+        """All that a question may be about with its evidence, the likeliest answer first."""
+        meaning = self._reader.understand(read(text, today))
+        return self._weighed(meaning, self._judged(meaning, dossier, noun), dossier, noun)
+
+    def would(self, text: str, today: date, weighed: Weighed) -> Answer:
+        """What the answer would be, were it this one."""
+        meaning = self._reader.understand(read(text, today))
+        return self._answer(meaning, weighed.verdict, weighed.kind, ())
+
+    def _weighed(
+        self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str, noun: Noun | None
+    ) -> list[Weighed]:
+        question = meaning.question
+        found = list(verdicts[:WEIGHED])
+        known = {verdict.number for verdict in found}
+        for number in self._wordings.found(words_of(question), TOLD):
+            entry = self.entries[number]
+            fits = dossier in {"", entry.dossier} and noun in {None, entry.noun}
+            if fits and number not in known:
+                known.add(number)
+                found.append(judge(meaning, entry, number, self._around[entry.dossier]))
+        found.sort(key=lambda item: (-item.score, item.number))
+        heard = hear(self._wordings, question, known)
+        weighed = []
+        for at, verdict in enumerate(found):
+            kind: Kind = verdict.entry.noun
+            as_rule: Kind | None = kind
+            if verdict.entry.noun == "figure":
+                kind = self._kind(question, verdict.entry)
+                as_rule = self._as_figure(meaning, verdict)
+            values = features(meaning, found, at, kind, heard, self._wordings)
+            values["as_rule"] = float(as_rule is not None)
+            likely = chance(values)
+            bars = is_barred(meaning, verdict, values)
+            weighed.append(Weighed(verdict, kind, values, likely, bars))
+        return sorted(weighed, key=lambda item: (-item.chance, item.verdict.number))
+
+    def _likely(self, weighed: Sequence[Weighed]) -> tuple[Verdict, Kind] | None:
+        for item in weighed:
+            if item.chance < LIKELY:
+                return None
+            if not item.is_barred:
+                return item.verdict, item.kind
+        return None
+
     def _choose(
         self, meaning: Meaning, verdicts: list[Verdict], dossier: str
     ) -> tuple[Verdict, Kind] | None:
-        """What answers likeliest, if it is likely enough."""
-        best: tuple[float, Verdict, Kind] | None = None
-        for at, found in enumerate(verdicts[:WEIGHED]):
-            noun = found.entry.noun
-            kind = self._as_figure(meaning, found) if noun == "figure" else noun
-            if kind is None or is_barred(meaning, found):
-                continue
-            evidence = features(meaning, verdicts[:WEIGHED], at, kind)
-            likely = chance(evidence, WEIGHTS)
-            if likely < (LIKELY if evidence["rule"] else SURE):
-                continue
-            if best is None or likely > best[0]:
-                best = likely, found, kind
-        if best is None:
-            return self._by_period(meaning, verdicts, dossier)
-        _, found, kind = best
-        if kind == "missing":
-            return self._sibling(meaning, verdicts, found) or (found, kind)
-        if found.entry.noun != "figure":
-            return self._by_period(meaning, verdicts, dossier) or (found, kind)
-        return found, kind
+        for found in verdicts:
+            if found.entry.noun == "figure":
+                kind = self._as_figure(meaning, found)
+                if kind == "missing":
+                    return self._sibling(meaning, verdicts, found) or (found, kind)
+                if kind:
+                    return found, kind
+            elif answers(meaning, found):
+                return self._by_period(meaning, verdicts, dossier) or (found, found.entry.noun)
+        return self._by_period(meaning, verdicts, dossier)
 
     def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "How much goes through the corridor" names the dossier alone: its first figure."""
@@ -229,12 +289,12 @@ class Index:
             several = False
         if not (found.is_full or measured or several):
             return None
-        figure = self.library.figure(found.entry.key)
-        kind = figure_kind(meaning.question, figure)
-        grows = not _GROWING.isdisjoint(found.entry.named)
-        if kind == "figure" and meaning.question.asks_change and not grows:
-            return "missing"
-        return kind
+        return self._kind(meaning.question, found.entry)
+
+    def _kind(self, question: Question, entry: Entry) -> Kind:
+        kind = figure_kind(question, self.library.figure(entry.key))
+        grows = not _GROWING.isdisjoint(entry.named)
+        return "missing" if kind == "figure" and question.asks_change and not grows else kind
 
     def _by_period(
         self, meaning: Meaning, verdicts: list[Verdict], dossier: str
@@ -311,6 +371,23 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
+
+
+def spelt(texts: Iterable[str]) -> Counter[str]:
+    """The folded words of wordings, each with how often it stands."""
+    return Counter(word for text in texts for word in fold(text).split())
+
+
+def taught(
+    library: Library, numbers: Mapping[tuple[Noun, str], int]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The wordings of a library, each with the numbers of the entries that answer it."""
+    for text, leads in library.questions.items():
+        found = (numbers.get((lead.noun, lead.key)) for lead in parse(leads) if lead.noun)
+        yield (
+            asked_on(text, date.min)[0],
+            tuple(dict.fromkeys(at for at in found if at is not None)),
+        )
 
 
 def _lacks(meaning: Meaning, found: Verdict) -> bool:

@@ -31,6 +31,7 @@ NOUNS: Mapping[str, str] = MappingProxyType(
         "Term": "a term",
         "Edition": "an edition",
         "Editions": "editions.yaml",
+        "Questions": "a file of questions",
         "Block": "a block",
     }
 )
@@ -55,6 +56,7 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         "other": "other: days",
         "paragraph": "paragraph: 18",
         "period": "period: 2024",
+        "questions": "questions:",
         "scale": "scale: 1000000",
         "sha256": "sha256: and the 64 hex digits of `sha256sum FILE`",
         "silent": "silent: [astana-talks]",

@@ -142,11 +142,11 @@ async def test_an_answer_that_changed_since_is_given_anew_unless_the_first_was_m
 
 async def test_a_word_that_was_saved_is_understood_at_once(town: Town, briefings: Path) -> None:
     ada = town.ada
-    await ada.says("chokepoints")
+    await ada.says("thrombosis")
     assert ada.sees.startswith("The briefings do not cover that.")
     old = "      - weak points\n"
-    await edit(town, briefings, "corridor.yaml", old, f"{old}      - chokepoints\n")
-    await ada.says("chokepoints")
+    await edit(town, briefings, "corridor.yaml", old, f"{old}      - thrombosis\n")
+    await ada.says("thrombosis")
     assert ada.sees.startswith("Independent assessments")
 
 

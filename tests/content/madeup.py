@@ -100,7 +100,8 @@ def among(library: Library, count: int) -> Library:
     """The dossiers of `library` and so many made-up ones that they are `count`."""
     made = dossiers(count - len(library.dossiers))
     sources = (*library.sources.values(), _source())
-    return Library.of(sources, (*library.dossiers.values(), *made), library.editions)
+    every = (*library.dossiers.values(), *made)
+    return Library.of(sources, every, library.editions, library.questions)
 
 
 def questions(count: int, each: int = 400) -> Iterator[Asked]:

@@ -1,69 +1,42 @@
-"""The questions of `tests/questions`, and what counts as right.
+"""Questions and what counts as right: the wordings of `briefings/questions`, and those kept apart.
 
-A line is a question and what answers it, alternatives with `|` between. `[2025-11-25]` behind a
-question is the day on which it is asked. An alternative is
-
-    figure corridor.volume@2024                a figure, for a period where one is named
-    comparison corridor.volume@2024 vs 2023    two periods of one
-    section corridor.aktau#2                   a section, by its second paragraph where one is named
-    dossier, person, term or event and a key
-    missing corridor.volume                    the figure is there, but not for that period
-    none                                       the briefings do not cover it
-
-A question with `none` or `missing` among its answers is unanswerable: to answer it with anything
-but what is listed is wrong. The lines under `tuning` may be looked at while the search is worked
-on, those under `kept` are for its final figure.
+How a line is read says `bot/content/leads.py`. A question with `none` or `missing` among its
+answers is unanswerable: to answer it with anything but what is listed is wrong. The lines of
+`briefings/questions` are what the search learns from; those of `tests/questions` it has never seen,
+and they are for its final figure.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
 
+from bot.content import leads
 from bot.content.library import Library
 from bot.content.search import Answer, Hit
 
-QUESTIONS = Path(__file__).parents[1] / "questions"
+ROOT = Path(__file__).parents[2]
 DAY = date(2025, 11, 25)
 Set = Literal["tuning", "kept"]
-SETS: tuple[Set, ...] = ("tuning", "kept")
-
-_DAY = re.compile(r"\s*\[(\d{4}-\d\d-\d\d)\]$")
-_ANSWER = re.compile(
-    r"(?P<kind>[a-z]+)(?: (?P<key>[a-z_.]+))?(?:@(?P<period>[-\d/.]+))?"
-    r"(?: vs (?P<base>[-\d/.]+))?(?:#(?P<paragraph>\d+))?"
-)
+SETS: Mapping[Set, Path] = {
+    "tuning": ROOT / "briefings" / "questions",
+    "kept": ROOT / "tests" / "questions",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class Right(leads.Lead):
     """One answer that counts as right; what is empty is not asked for. `paragraph` from 0."""
 
-    kind: str
-    key: str = ""
-    period: str = ""
-    base: str = ""
-    paragraph: int | None = None
-
     @classmethod
-    def read(cls, text: str) -> Right:
-        found = _ANSWER.fullmatch(text)
-        if found is None:
-            raise ValueError(f"no answer: {text!r}")
-        number = found["paragraph"]
-        return cls(
-            found["kind"],
-            found["key"] or "",
-            found["period"] or "",
-            found["base"] or "",
-            int(number) - 1 if number else None,
-        )
+    def read(cls, text: str) -> Self:
+        found = leads.Lead.parse(text)
+        return cls(found.kind, found.key, found.period, found.base, found.paragraph)
 
     def is_given(self, answer: Answer) -> bool:
         """Whether this is what was answered."""
@@ -74,8 +47,7 @@ class Right:
 
     def is_offered(self, hit: Hit) -> bool:
         """Whether a button leads to it; it opens the newest period."""
-        noun = "figure" if self.kind in {"comparison", "missing"} else self.kind
-        return (hit.kind, hit.key) == (noun, self.key)
+        return (hit.kind, hit.key) == (self.noun, self.key)
 
     def _is(self, hit: Hit) -> bool:
         return (
@@ -99,15 +71,17 @@ class Asked:
         return all(item.kind not in {"none", "missing"} for item in self.right)
 
 
-def read_questions(chosen: Set, folder: Path = QUESTIONS) -> Iterator[Asked]:
+def read_questions(chosen: Set) -> Iterator[Asked]:
     """All questions of one set, file by file."""
-    for path in sorted(folder.glob("*.yaml")):
-        lines = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for text, right in lines.get(chosen, {}).items():
-            found = _DAY.search(text)
-            day = date.fromisoformat(found[1]) if found else DAY
-            options = tuple(Right.read(part.strip()) for part in str(right).split("|"))
-            yield Asked(_DAY.sub("", text), day, options)
+    for path in sorted(SETS[chosen].glob("*.yaml")):
+        yield from read_file(path)
+
+
+def read_file(path: Path) -> Iterator[Asked]:
+    """The questions of one file."""
+    for text, right in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"].items():
+        plain, day = leads.asked_on(text, DAY)
+        yield Asked(plain, day, tuple(Right.read(part) for part in right.split("|")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +99,11 @@ class Marks:
 
     @property
     def recall_at_1(self) -> float:
-        return 1 - len(self.missed_at_1) / self.answerable
+        return 1 - len(self.missed_at_1) / max(self.answerable, 1)
 
     @property
     def recall_at_3(self) -> float:
-        return 1 - len(self.missed_at_3) / self.answerable
+        return 1 - len(self.missed_at_3) / max(self.answerable, 1)
 
     def __str__(self) -> str:
         return (

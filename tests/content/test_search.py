@@ -16,6 +16,7 @@ from bot.content.library import Library
 from bot.content.loader import load
 from bot.content.search import Index
 from bot.content.spelling import fold, stems
+from tests.content.fit import left_out
 from tests.content.madeup import among, questions
 from tests.content.quiz import DAY, SETS, Asked, Set, mark, read_questions, stands, tell
 
@@ -23,11 +24,11 @@ ROOT = Path(__file__).parents[2]
 
 AIM_AT_1, AIM_AT_3, AIM_WRONG = 0.95, 0.99, 0
 FLOORS: dict[Set, tuple[float, float, int]] = {
-    "tuning": (0.86, 0.98, 13),
-    # Sets by writers who knew neither the search nor its questions, which it was never fitted to:
-    # what it truly does with a stranger's question. The aims are not reached there; where it fails
-    # it mostly says no, and offers the answer as a button.
-    "kept": (0.41, 0.88, 2),
+    # What it learns from, with lines that are clear only to whom has just read the dossier.
+    "tuning": (0.93, 0.98, 20),
+    # Wordings that it has not learnt from: what it truly does with a stranger's question. The aims
+    # are not quite reached; where it fails it mostly says no, and offers the answer as a button.
+    "kept": (0.93, 0.99, 2),
 }
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
@@ -53,14 +54,11 @@ def test_each_line_names_what_is_in_the_library(library: Library) -> None:
             assert all(stands(library, right) for right in asked.right), asked
 
 
-def test_the_set_is_large_a_quarter_has_no_answer_and_much_of_it_is_kept() -> None:
+def test_the_sets_are_large_a_quarter_has_no_answer_and_none_is_in_both() -> None:
     sets = {chosen: list(read_questions(chosen)) for chosen in SETS}
-    every = [asked for found in sets.values() for asked in found]
-    assert len(every) >= 200
-    assert sum(not asked.is_answerable for asked in every) >= len(every) / 4
-    kept_back = sets["kept"]
-    assert len(kept_back) >= 200
-    assert sum(not asked.is_answerable for asked in kept_back) >= len(kept_back) * 0.24
+    for found in sets.values():
+        assert len(found) >= 200
+        assert sum(not asked.is_answerable for asked in found) >= len(found) * 0.24
     tuned, kept = ({fold(asked.text) for asked in sets[chosen]} for chosen in SETS)
     assert tuned.isdisjoint(kept)
 
@@ -77,6 +75,17 @@ def test_questions_are_answered_rightly_and_what_is_not_covered_is_not(
     assert len(marks.wrong) <= wrong, told
 
 
+@pytest.mark.parametrize("name", ["analysts", "freight"])
+def test_what_it_learns_from_others_serves_a_reader_that_it_never_heard(
+    library: Library, name: str
+) -> None:
+    marks = left_out(library, SETS["tuning"] / f"{name}.yaml")
+    told = "\n".join((str(marks), *marks.missed_at_1, "wrong:", *marks.wrong))
+    assert marks.recall_at_1 > 0.9, told
+    assert marks.recall_at_3 > 0.98, told
+    assert len(marks.wrong) <= 2, told
+
+
 def test_a_search_that_takes_anything_fails_the_marks(library: Library) -> None:
     """The marks tell a bad search from a good one: one that answers all is found out."""
 
@@ -86,8 +95,9 @@ def test_a_search_that_takes_anything_fails_the_marks(library: Library) -> None:
         def find(self, words: object, limit: int, dossier: str = "") -> Sequence[int]:
             return range(limit)
 
-    marks = mark(Index(library, Any).ask, read_questions("tuning"))
-    assert marks.recall_at_1 < FLOORS["tuning"][0]
+    untold = Library.of(library.sources.values(), library.dossiers.values(), library.editions)
+    marks = mark(Index(untold, Any).ask, read_questions("kept"))
+    assert marks.recall_at_1 < FLOORS["kept"][0]
 
 
 # --- at a thousand dossiers ----------------------------------------------------------------------

@@ -1,0 +1,210 @@
+"""How readers ask, learnt from the wordings of `questions.yaml`.
+
+A thing is found by the words of its names and sentences, and by those that readers have used for
+it. What was asked and is not covered stands against an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+
+from bot.content.asking import Question, read
+from bot.content.entries import Entry
+from bot.content.frames import SILENT, SOFT
+from bot.content.spelling import stem
+
+NAMED, SAID = 2.0, 1.0
+_SATURATED, _BY_LENGTH = 1.2, 0.6
+"""The constants of BM25."""
+_SURE = 0.3
+"""Added to each count, so that one question proves little."""
+PERIOD, PERIODS = "#period", "#periods"
+_TODAY = date(2025, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near a question comes to wordings, 0 to 1: to those of each entry, to those of none."""
+
+    entries: Mapping[int, float]
+    uncovered: float
+
+
+def words_of(question: Question) -> frozenset[str]:
+    """The stems of a question, and whether it names a period, or several."""
+    marks = (PERIOD, PERIODS)[: len(question.periods)]
+    return frozenset((*map(stem, question.words), *marks))
+
+
+class Wordings:
+    """The wordings of a library, and what its entries say. Holds no state beyond them."""
+
+    def __init__(
+        self, entries: Sequence[Entry], asked: Iterable[tuple[str, Sequence[int]]]
+    ) -> None:
+        """`asked`: wordings, each with the numbers of the entries that answer; none if nothing."""
+        self._lines: list[tuple[frozenset[str], Sequence[int]]] = []
+        self._docs = [_document(entry) for entry in entries]
+        self._entries = entries
+        self._around = {entry.dossier: entry.named for entry in entries if entry.noun == "dossier"}
+        self._kin = _kin(entries)
+        told: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        covered: Counter[str] = Counter()
+        uncovered: Counter[str] = Counter()
+        counts = [0, 0]
+        for text, numbers in asked:
+            words = words_of(read(text, _TODAY))
+            self._lines.append((words, tuple(numbers)))
+            for number in numbers:
+                for word in words:
+                    self._docs[number][word] += 1
+                told[number].update(words)
+            (covered if numbers else uncovered).update(words)
+            counts[bool(numbers)] += 1
+        self._count = Counter(word for document in self._docs for word in document)
+        lengths = [sum(document.values()) for document in self._docs]
+        average = sum(lengths) / max(len(lengths), 1) or 1.0
+        self._length = [1 - _BY_LENGTH + _BY_LENGTH * length / average for length in lengths]
+        self._told: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        for number, document in told.items():
+            for word in document:
+                self._told[word][number] = self._worth(word, number)
+        self._shares = Counter(word for words, _ in self._lines for word in words)
+        self._in_lines: defaultdict[str, list[int]] = defaultdict(list)
+        self._size: list[float] = []
+        for number, (words, _) in enumerate(self._lines):
+            self._size.append(self._norm(words))
+            for word in words:
+                self._in_lines[word].append(number)
+        self._against = {
+            word: math.log((uncovered[word] + _SURE) / (counts[0] + 2 * _SURE))
+            - math.log((covered[word] + (word in self._count) + _SURE) / (counts[1] + 2 * _SURE))
+            for word in covered.keys() | uncovered.keys() | self._count.keys()
+        } if self._lines else {}  # fmt: skip
+
+    @property
+    def words(self) -> Set[str]:
+        return self._shares.keys()
+
+    def rarity(self, word: str) -> float:
+        count = self._count[word]
+        return math.log1p((len(self._docs) - count + 0.5) / (count + 0.5))
+
+    def is_known(self, word: str) -> bool:
+        return word in self._count or word in self._shares
+
+    def against(self, word: str) -> float:
+        """How much rather a word stands in what is not covered (above 0) than in what is."""
+        return self._against.get(word, 0.0)
+
+    def _worth(self, word: str, number: int) -> float:
+        count = self._docs[number][word]
+        length = self._length[number]
+        return self.rarity(word) * count * (1 + _SATURATED) / (count + _SATURATED * length)
+
+    def holds(self, number: int) -> Set[str]:
+        """The words of an entry: its own, and those that it was asked by."""
+        return self._docs[number].keys()
+
+    def around(self, number: int) -> Set[str]:
+        """The words of the names of an entry's dossier."""
+        return self._around.get(self._entries[number].dossier, frozenset())
+
+    def kin(self, number: int) -> Set[int]:
+        """An entry itself and, of a figure and the section that it stands in, the other."""
+        return self._kin[number]
+
+    def score(self, words: Iterable[str], number: int) -> float:
+        """How well an entry fits, in names, sentences and wordings."""
+        document = self._docs[number]
+        return sum(self._worth(word, number) for word in words if word in document)
+
+    def found(self, words: Iterable[str], limit: int) -> list[int]:
+        """The entries whose wordings share most with a question."""
+        scores: defaultdict[int, float] = defaultdict(float)
+        for word in words:
+            for number, worth in self._told.get(word, {}).items():
+                scores[number] += worth
+        return [
+            number for number, _ in sorted(scores.items(), key=lambda it: (-it[1], it[0]))[:limit]
+        ]
+
+    def _rarity_in_lines(self, word: str) -> float:
+        return math.log1p(len(self._lines) / (1 + self._shares[word]))
+
+    def _norm(self, words: Iterable[str]) -> float:
+        return math.sqrt(sum(self._rarity_in_lines(word) ** 2 for word in words)) or 1.0
+
+    def likeness(self, words: Set[str]) -> Likeness:
+        products: defaultdict[int, float] = defaultdict(float)
+        for word in words:
+            worth = self._rarity_in_lines(word) ** 2
+            for number in self._in_lines.get(word, ()):
+                products[number] += worth
+        size = self._norm(words)
+        best: dict[int, float] = {}
+        uncovered = 0.0
+        for number, product in products.items():
+            share = product / size / self._size[number]
+            answers = self._lines[number][1]
+            if not answers:
+                uncovered = max(uncovered, share)
+            for entry in answers:
+                best[entry] = max(best.get(entry, 0.0), share)
+        return Likeness(best, uncovered)
+
+
+def _kin(entries: Sequence[Entry]) -> list[Set[int]]:
+    sections = {
+        entry.key: number for number, entry in enumerate(entries) if entry.noun == "section"
+    }
+    found: list[set[int]] = [{number} for number in range(len(entries))]
+    for number, entry in enumerate(entries):
+        if entry.home in sections:
+            found[number].add(sections[entry.home])
+            found[sections[entry.home]].add(number)
+    return [frozenset(each) for each in found]
+
+
+def _document(entry: Entry) -> defaultdict[str, float]:
+    found: defaultdict[str, float] = defaultdict(float)
+    for name in entry.names:
+        for word in name.words:
+            found[word] += NAMED
+    for word in (*entry.said, *entry.units):
+        found[word] += SAID
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the wordings say of a question and of the entries that may answer it.
+
+    `scores` are of those entries; `total` is what an entry could score that holds all of it.
+    `against` are of its words, `unknown` how many nobody knows.
+    """
+
+    words: frozenset[str]
+    scores: Mapping[int, float]
+    total: float
+    likeness: Likeness
+    against: tuple[float, ...]
+    unknown: int
+
+
+def hear(wordings: Wordings, question: Question, numbers: Iterable[int]) -> Heard:
+    """Hold a question against the wordings."""
+    words = words_of(question)
+    telling = [word for word in words if word not in SILENT]
+    return Heard(
+        words,
+        {number: wordings.score(words, number) for number in numbers},
+        sum(map(wordings.rarity, telling)) or 1.0,
+        wordings.likeness(words),
+        tuple(map(wordings.against, telling)),
+        sum(not wordings.is_known(word) and word not in SOFT for word in telling),
+    )
