@@ -16,7 +16,7 @@ from bot.clock import Clock, micros
 from bot.delivery.endings import Ending, released
 from bot.delivery.flight import Flight
 from bot.delivery.pace import Usual
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreFull
 from bot.store import bulletins, chats, deliveries, receipts
 from bot.store.database import Connection, Database, read_clock
 from bot.store.deliveries import Claimed
@@ -62,6 +62,8 @@ class Ledger:
         """Seconds by which the shared clock may be ahead of `moment`; it is never behind."""
         self.marking = Usual()
         self.away = False
+        self.full = False
+        """Whether the disk was full when last something was to be added."""
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -143,7 +145,7 @@ class Ledger:
             passed = await self._mark(by_token)
             self.away = False
         except StoreError as error:
-            self._lost(error)
+            self.lost(error)
         finally:
             for row, future in group:
                 may_go = (row.token, row.id) in passed
@@ -168,10 +170,11 @@ class Ledger:
             try:
                 await self._write(group)
             except StoreError as error:
-                self._lost(error)
+                self.lost(error)
                 await self._clock.sleep(RETRY)
                 continue
-            self.away = False
+            # Receipts are new rows: where they found room, there is room.
+            self.away = self.full = False
             del self._endings[: len(group)]
             for ending in group:
                 self.flight.forget(ending.row.token, ending.row.id)
@@ -205,7 +208,9 @@ class Ledger:
         if ending.hold:
             await bulletins.hold(conn, ending.row.bulletin_id, ending.hold)
 
-    def _lost(self, error: StoreError) -> None:
+    def lost(self, error: StoreError) -> None:
+        """A write failed; told in the log, once."""
+        self.full = self.full or isinstance(error, StoreFull)
         if not self.away:
             log.error(
                 "The database is away; nothing is sent until it is back.",

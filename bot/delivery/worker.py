@@ -40,6 +40,11 @@ IDLE = 1.0
 AWAY = 0.5
 HALTED = 60.0
 PROBE_TIME = 5.0
+FULL = (
+    "The disk is full: briefs wait, and none is lost. Free some space, or delete the file ballast "
+    "in BRIEFING_STATE; sending then goes on by itself."
+)
+ROOM = "There is room on the disk again; sending goes on."
 
 
 class Worker:
@@ -89,6 +94,7 @@ class Worker:
         self._active: set[asyncio.Task[None]] = set()
         self._full = False
         self._empty = 0
+        self._told_full = False
         self._claiming = Usual()
         self._shared_until = 0.0
         self._ended = asyncio.Event()
@@ -197,16 +203,13 @@ class Worker:
 
     async def _guarded_round(self) -> float:
         """One round; whatever goes wrong in it, the next one follows."""
+        if self._ledger.full != self._told_full:
+            self._told_full = self._ledger.full
+            self._courier.say(FULL if self._told_full else ROOM)
         try:
             return await self._round()
         except StoreError as error:
-            if not self._ledger.away:
-                log.error(
-                    "The database is away; nothing is sent until it is back.",
-                    action="store_away",
-                    error=str(error),
-                )
-            self._ledger.away = True
+            self._ledger.lost(error)
             return AWAY
         except Exception:
             log.exception("A round of sending failed; the next one follows.", action="failed")

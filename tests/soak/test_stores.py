@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from bot.clock import SystemClock, micros
+from bot.delivery.worker import FULL, ROOM
 from bot.store import deliveries
 from bot.store.database import Database
 from bot.store.deliveries import Outcome
@@ -130,6 +131,7 @@ async def test_a_full_disk_stops_sending_and_what_was_sent_is_written_down_later
         await town.passes(60.0)
         assert len(town.sent) == stopped
         assert stopped < 300
+        assert [told for told in town.told if "disk" in told] == [FULL]
         async with town.database.write() as conn:
             assert await conn.scalar(text("PRAGMA integrity_check")) == "ok"
             await conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
@@ -137,6 +139,7 @@ async def test_a_full_disk_stops_sending_and_what_was_sent_is_written_down_later
         assert await town.states() == {"sent": 300}
         assert len(town.sent) == 300
         assert len(await town.rows("id", "receipts")) == 300
+        assert [told for told in town.told if "disk" in told] == [FULL, ROOM]
     figure(f"stopped after {stopped} of 300; 0 doubled, 0 unknown, integrity ok")
 
 
