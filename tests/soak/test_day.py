@@ -17,7 +17,7 @@ from bot.store import deliveries
 from bot.store.database import Database
 from bot.store.deliveries import Outcome
 from tests.newsroom.desk import MONDAY, Desk
-from tests.store.conftest import Place
+from tests.store.conftest import Place, command
 
 MEGABYTE = 1 << 20
 HOURS = 24
@@ -71,6 +71,9 @@ async def test_a_day_of_hours_grows_neither_memory_nor_log_nor_claims(
             await desk.clock.advance(60)
             done = await desk.rounds.tick()
             assert done.is_whole, hour
+            if place.engine == "postgresql":
+                # As it does by itself in each true hour; the tests' server has that switched off.
+                await command(place.url, "VACUUM ANALYZE")
             claims, sent = await send_all(desk)
             took.append(claims)
             served += sent
