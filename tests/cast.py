@@ -8,7 +8,7 @@ moves its clock only when all that is left to do is to wait.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from bot.sandbox.chats import Chat, Message, Person, Press
 from bot.sandbox.scene import ED
 from bot.sandbox.transport import InProcess
 from bot.sandbox.world import World
-from bot.store.database import Connection, Database
+from bot.store.database import Connection, Database, Hot
 
 START = datetime(2025, 11, 24, 5, 0, tzinfo=UTC)
 """A Monday, 10:00 in Almaty and 08:00 in Istanbul."""
@@ -401,5 +401,9 @@ def _watched(work: Work) -> type[Database]:
             with work.doing():
                 async with super().write() as conn:
                     yield conn
+
+        async def carry_out(self, act: Callable[[Hot], Awaitable[T]]) -> T:
+            with work.doing():
+                return await super().carry_out(act)
 
     return Watched

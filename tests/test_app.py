@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.sandbox.transport import InProcess
 from bot.sandbox.world import World
-from bot.store.database import is_held
+from bot.store.folder import is_held
 
 
 class Faulty:

@@ -16,7 +16,8 @@ from bot.control import NobodyThere, calling
 from bot.errors import StoreError
 from bot.newsroom.look import look, tell_look
 from bot.reach import DIRECTLY, THROUGH, Fields
-from bot.store.database import Database, is_held
+from bot.store.database import Database
+from bot.store.folder import is_held
 from bot.text import load_words
 
 FRESH = 60.0

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypedDict, Unpack
 from sqlalchemy import Row, delete, func, select, update
 
 from bot.store import moves
-from bot.store.database import Connection
+from bot.store.database import Connection, Hot
 from bot.store.sql import fetch, insert, pack
 from bot.store.tables import (
     chats,
@@ -99,7 +99,7 @@ async def find(conn: Connection, tg_id: int) -> Chat | None:
     return None if row is None else _chat(row)
 
 
-async def find_all(conn: Connection, tg_ids: Collection[int]) -> dict[int, Chat]:
+async def find_all(conn: Hot, tg_ids: Collection[int]) -> dict[int, Chat]:
     """Those of these Telegram ids that are known."""
     rows = await fetch(conn, KNOWN, {"ids": pack(list(tg_ids))})
     # Straight from SQLite's driver, a yes is a 1.
@@ -113,6 +113,8 @@ SELECT id, tg_id, kind, title, state, strikes, struck_at, language, zone, quiet_
   length, empty, open_to_all, admitted, next_send_at, seen_revision, created_at, updated_at
 FROM chats WHERE tg_id AMONG(:ids)
 """
+TOO_LARGE = 2**63
+"""SQLite would round such a number where it comes out of JSON."""
 YES = 13
 """Where its columns that say yes or no begin: `open_to_all`, `admitted`."""
 
@@ -161,23 +163,24 @@ class Stranger:
     language: str
 
 
-async def meet(conn: Connection, strangers: Collection[Stranger], now: int) -> dict[int, Chat]:
+async def meet(conn: Hot, strangers: Collection[Stranger], now: int) -> dict[int, Chat]:
     """Rows for those who are new; each of them by its Telegram id. One that is known stays."""
     if not strangers:
         return {}
-    rows = [
-        {
-            "tg_id": one.tg_id,
-            "kind": one.kind,
-            "title": one.title,
-            "language": language_code(one.language),
-            "created_at": now,
-            "updated_at": now,
-        }
-        for one in strangers
-    ]
-    await conn.execute(insert(conn, chats).on_conflict_do_nothing(), rows)
+    rows = [(one.tg_id, one.kind, one.title, language_code(one.language)) for one in strangers]
+    if any(abs(one.tg_id) >= TOO_LARGE for one in strangers):
+        raise OverflowError("a chat's number does not fit into 64 bits")
+    await fetch(conn, MEET, {"rows": pack(rows), "now": now})
     return await find_all(conn, [one.tg_id for one in strangers])
+
+
+MEET = """
+INSERT INTO chats (tg_id, kind, title, language, created_at, updated_at)
+SELECT v.tg_id, v.kind, v.title, v.language, CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM ROWS(:rows, tg_id BIGINT, kind TEXT, title TEXT, language TEXT)
+WHERE true
+ON CONFLICT DO NOTHING
+"""
 
 
 async def set_fields(

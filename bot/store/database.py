@@ -10,27 +10,29 @@ Functions of this room take the connection, so that the transaction is seen wher
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.errors import StateInUse, StoreAway, StoreError, StoreFull, WrongBot
+from bot.errors import StoreAway, StoreError, StoreFull, WrongBot
 from bot.store import engines, migrations
+from bot.store.folder import hold, make
 from bot.store.sql import is_sqlite, upsert
+from bot.store.straight import Hand, Straight
 from bot.store.tables import meta, metadata
 
 __all__ = [
     "Connection",
     "Database",
+    "Hot",
     "claim_bot",
     "lock_name",
     "metadata",
@@ -41,6 +43,11 @@ __all__ = [
 ]
 
 Connection = AsyncConnection
+
+Hot = AsyncConnection | Straight
+"""For functions whose every statement is a `fetch`."""
+
+T = TypeVar("T")
 
 OLDEST_SQLITE = (3, 35)
 
@@ -64,6 +71,7 @@ class Database:
         self._reader = reader
         self._locks = locks
         self._turn = asyncio.Lock()
+        self._hand = Hand(path, engines.PRAGMAS) if path and locks else None
         self.path = path
         self.engine_name = writer.dialect.name
         self.version = ""
@@ -80,10 +88,10 @@ class Database:
         locks: tuple[int, ...] = ()
         path = None
         if state is not None:
-            _make(state)
+            make(state)
         if address.get_backend_name() == "sqlite":
             path = engines.file_of(address)
-            locks = _hold(path.parent if state is None else state, path)
+            locks = hold(path.parent if state is None else state, path)
             writer, reader = engines.sqlite_engines(address)
         else:
             writer = engines.postgres_engine(address, pool)
@@ -124,6 +132,9 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection and give the state folder back."""
+        if self._hand is not None:
+            await self._hand.close()
+            self._hand = None
         await self._reader.dispose()
         await self._writer.dispose()
         for lock in self._locks:
@@ -148,6 +159,19 @@ class Database:
             if self.engine_name == "sqlite":
                 await stack.enter_async_context(self._turn)
             yield await stack.enter_async_context(_transaction(self._writer))
+
+    async def carry_out(self, work: Callable[[Hot], Awaitable[T]]) -> T:
+        """Do `work` in one transaction, as `write`; on SQLite in one visit to a thread.
+
+        For what writes all the time. `work` waits for nothing but `fetch`, and may be done in
+        another thread. Raises as `write`.
+        """
+        if self._hand is None:
+            async with self.write() as conn:
+                return await work(conn)
+        async with self._turn:
+            with _in_words():
+                return await self._hand.carry_out(work)
 
     async def checkpoint(self) -> None:
         """Fold SQLite's log into its file and cut it short; for idle minutes."""
@@ -235,14 +259,21 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[Connection]:
     except (DBAPIError, PoolTimeout, OSError) as error:
         raise _told(error) from error
     try:
-        yield connection
+        with _in_words():
+            yield connection
+    finally:
+        await asyncio.shield(connection.close())
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
     except (DBAPIError, sqlite3.Error, ConnectionError) as error:
         told = _told(error)
         if told is error:
             raise
         raise told from error
-    finally:
-        await asyncio.shield(connection.close())
 
 
 @asynccontextmanager
@@ -273,71 +304,6 @@ def _told(error: Exception) -> Exception:
     if "unable to open database file" in cause or "not a database" in cause or "malformed" in cause:
         return StoreError(f"The database file cannot be used: {cause}. Restore a backup.")
     return error
-
-
-def _make(folder: Path) -> None:
-    """Have the folder, for this user to write to."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(folder, error) from None
-
-
-def _unusable(folder: Path, error: OSError) -> StoreError:
-    return StoreError(
-        f"The state folder {folder} cannot be used: {(error.strerror or 'unknown').lower()}. "
-        "Give this user the right to write there, or set BRIEFING_STATE to another folder."
-    )
-
-
-def _hold(state: Path, path: Path) -> tuple[int, ...]:
-    """Take the locks of the state folder and of the file for as long as this process lives.
-
-    Two folders may name one file: its own lock, beside it, keeps the second process out.
-    """
-    for folder in (state, path.parent):
-        _make(folder)
-    first = _take(
-        state / "lock",
-        f"uses the state folder {state}; stop it first, or set BRIEFING_STATE to another folder.",
-    )
-    try:
-        beside = path.with_name(f"{path.name}.lock")
-        return first, _take(beside, f"uses the database {path}; stop it first.")
-    except BaseException:
-        os.close(first)
-        raise
-
-
-def _take(lock: Path, busy: str) -> int:
-    try:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise _unusable(lock.parent, error) from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
-        os.close(handle)
-        raise StateInUse(f"Another process (pid {holder}) {busy}") from None
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-    return handle
-
-
-def is_held(state: Path) -> bool | None:
-    """Whether a process holds the state folder; None where none ever did (or on PostgreSQL)."""
-    try:
-        handle = os.open(state / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 async def read_meta(conn: Connection, key: str) -> str | None:

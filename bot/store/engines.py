@@ -71,17 +71,20 @@ def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     return writer, reader
 
 
+PRAGMAS = (
+    "PRAGMA busy_timeout = 5000",
+    # FULL: after a power cut no delivery marked as sent may look unsent again.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA temp_store = MEMORY",
+)
+"""What every connection to SQLite begins with."""
+
+
 def _set_up(engine: AsyncEngine, opening: str, extra: tuple[str, ...]) -> None:
-    pragmas = (
-        "PRAGMA busy_timeout = 5000",
-        *extra,
-        # FULL: after a power cut no delivery marked as sent may look unsent again.
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-        "PRAGMA cache_size = -32000",
-        "PRAGMA journal_size_limit = 67108864",
-        "PRAGMA temp_store = MEMORY",
-    )
+    pragmas = (*PRAGMAS, *extra)
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()

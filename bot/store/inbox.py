@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, text, update
 
-from bot.store.database import Connection, write_meta
+from bot.store.database import Connection, Hot, write_meta
 from bot.store.sql import fetch, pack
 from bot.store.tables import inbox, meta
 
@@ -39,9 +39,7 @@ class Letter:
     attempts: int
 
 
-async def keep(
-    conn: Connection, updates: Sequence[Update], now: int, holder: str = ""
-) -> list[int]:
+async def keep(conn: Hot, updates: Sequence[Update], now: int, holder: str = "") -> list[int]:
     """Keep what is new; returns the ids of those, in order. The rest came before."""
     rows = pack([(one.update_id, one.chat_id, one.body) for one in updates])
     new = await fetch(conn, KEEP, {"rows": rows, "now": now, "holder": holder})
@@ -103,7 +101,7 @@ RETURNING update_id, chat_id, received_at, body, attempts
 """
 
 
-async def begin(conn: Connection, ids: Collection[int]) -> None:
+async def begin(conn: Hot, ids: Collection[int]) -> None:
     """Count one more attempt before the handling starts.
 
     Committed before it, that stops an update which kills the process from doing so for ever.
@@ -114,7 +112,7 @@ async def begin(conn: Connection, ids: Collection[int]) -> None:
 BEGIN = "UPDATE inbox SET attempts = attempts + 1 WHERE update_id AMONG(:ids)"
 
 
-async def done(conn: Connection, ids: Collection[int]) -> None:
+async def done(conn: Hot, ids: Collection[int]) -> None:
     """Their answers have left: the bodies are blanked, the ids stay against repetition."""
     await fetch(conn, DONE, {"ids": pack(list(ids))})
 

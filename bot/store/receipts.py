@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import select, text
 
-from bot.store.database import Connection
+from bot.store.database import Connection, Hot
 from bot.store.sql import fetch, pack, phrase
 from bot.store.tables import receipts
 
@@ -54,7 +54,7 @@ class Holding:
     sent_at: int
 
 
-async def write(conn: Connection, receipts: Sequence[Receipt]) -> None:
+async def write(conn: Hot, receipts: Sequence[Receipt]) -> None:
     """Keep receipts; a message that was edited gets the new one in place of its old.
 
     Those of chats that are no more (forgotten, or joined to another) are passed over.
@@ -157,11 +157,11 @@ async def at(conn: Connection, chat_id: int, message_id: int) -> tuple[str, int]
 AT = "SELECT place, revision FROM receipts WHERE chat_id = :chat AND message_id = :message"
 
 
-async def forget(conn: Connection, chat_id: int, message_ids: Collection[int]) -> int:
+async def forget(conn: Hot, chat_id: int, message_ids: Collection[int]) -> int:
     """Drop the receipts of messages that are gone; returns how many."""
     bound = {"chat": chat_id, "ids": pack(list(message_ids))}
-    await conn.execute(phrase(conn, FORGET_FIGURES), bound)
-    return (await conn.execute(phrase(conn, FORGET), bound)).rowcount
+    await fetch(conn, FORGET_FIGURES, bound)
+    return len(await fetch(conn, FORGET, bound))
 
 
 FORGET_FIGURES = """
@@ -169,7 +169,7 @@ DELETE FROM receipt_figures WHERE receipt_id IN (
   SELECT id FROM receipts WHERE chat_id = :chat AND message_id AMONG(:ids))
 """
 
-FORGET = "DELETE FROM receipts WHERE chat_id = :chat AND message_id AMONG(:ids)"
+FORGET = "DELETE FROM receipts WHERE chat_id = :chat AND message_id AMONG(:ids) RETURNING id"
 
 
 async def prune(conn: Connection, before: int, limit: int = 2000) -> int:

@@ -18,12 +18,12 @@ from bot.errors import SchemaMismatch, StateInUse, StoreAway, StoreError, StoreF
 from bot.store.database import (
     Database,
     claim_bot,
-    is_held,
     read_clock,
     read_meta,
     take_tick,
     write_meta,
 )
+from bot.store.folder import is_held
 from tests.postgres import Server
 from tests.store.conftest import Place, command, opened
 
