@@ -1,4 +1,4 @@
-"""Writes down what was answered, many at a time: one transaction for all who wait.
+"""Writes down what was asked and answered, many at a time: one transaction for all who wait.
 
 A commit that reaches the disk costs milliseconds, whether it holds one row or a hundred.
 """
@@ -6,13 +6,13 @@ A commit that reaches the disk costs milliseconds, whether it holds one row or a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot import telemetry
 from bot.errors import StoreError
 from bot.store import inbox, receipts
-from bot.store.database import Database
+from bot.store.database import Database, Hot
 from bot.store.receipts import Receipt
 
 log = telemetry.logger(__name__)
@@ -26,6 +26,7 @@ class _Slip:
     bare: tuple[int, Sequence[int]] | None = None
     begun: int | None = None
     done: int | None = None
+    work: Callable[[Hot], Awaitable[None]] | None = None
     written: asyncio.Future[None] | None = None
 
 
@@ -57,6 +58,16 @@ class Clerk:
         or whatever keeps this one alone from being written."""
         written = asyncio.get_running_loop().create_future()
         self._hand_in(_Slip(done=update_id, written=written))
+        await written
+
+    async def add(self, work: Callable[[Hot], Awaitable[None]]) -> None:
+        """Do `work` in the transaction that comes next, after what it has of answers; as `close`.
+
+        It may be done in another thread, and waits for nothing but `fetch`; it is done again, and
+        alone, where another's slip spoils the transaction.
+        """
+        written = asyncio.get_running_loop().create_future()
+        self._hand_in(_Slip(work=work, written=written))
         await written
 
     async def idle(self) -> None:
@@ -92,11 +103,11 @@ class Clerk:
             if isinstance(result, StoreError):
                 self._hand_back(slips[place:], result)
                 return False
-            if isinstance(result, Exception):
+            if isinstance(result, Exception) and slip.work is None:
                 log.error(
                     "An answer cannot be written down.", action="not written", exc_info=result
                 )
-            elif result is not None:
+            elif result is not None and not isinstance(result, Exception):
                 raise result
             _settle([slip], result)
         return True
@@ -106,7 +117,7 @@ class Clerk:
         self._slips[:0] = [slip for slip in slips if slip.written is None]
         _settle(slips, error)
 
-    async def _commit(self, slips: Iterable[_Slip]) -> None:
+    async def _commit(self, slips: Sequence[_Slip]) -> None:
         # The last word on each message counts, whatever was told before it.
         last: dict[tuple[int, int], Receipt | None] = {}
         for slip in slips:
@@ -117,7 +128,8 @@ class Clerk:
         kept = [receipt for receipt in last.values() if receipt is not None]
         begun = [slip.begun for slip in slips if slip.begun is not None]
         done = [slip.done for slip in slips if slip.done is not None]
-        async with self.database.write() as conn:
+
+        async def write(conn: Hot) -> None:
             if kept:
                 await receipts.write(conn, kept)
             for (chat_id, number), receipt in last.items():
@@ -127,6 +139,11 @@ class Clerk:
                 await inbox.begin(conn, begun)
             if done:
                 await inbox.done(conn, done)
+            for slip in slips:
+                if slip.work is not None:
+                    await slip.work(conn)
+
+        await self.database.carry_out(write)
 
 
 def _settle(slips: Iterable[_Slip], error: Exception | None) -> None:

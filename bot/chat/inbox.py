@@ -31,7 +31,7 @@ from bot.delivery.transport import NotSent, Wire
 from bot.errors import StoreAway, StoreError
 from bot.store import chats, inbox
 from bot.store.chats import Chat
-from bot.store.database import Database
+from bot.store.database import Database, Hot
 from bot.store.inbox import Letter, Update
 from bot.text import load_words
 
@@ -110,6 +110,7 @@ class Intake:
             clock,
             self.keep,
             self.aside.put,
+            self._is_full,
             self._has_room,
             self._stopping,
             load_words(),
@@ -185,7 +186,7 @@ class Intake:
                 await self.keep([body])
 
     async def _keep(self, updates: list[dict[str, Any]]) -> None:
-        if self._waiting >= MOST_WAITING:
+        if self._is_full():
             raise StoreAway("Too many updates wait; they are taken in a moment.")
         if not self._holder.is_seated:
             raise StoreAway("What was kept before comes first.")
@@ -204,12 +205,18 @@ class Intake:
         if not rows:
             return
         now = micros(self._clock.now())
-        async with self._database.write() as conn:
+        new: set[int] = set()
+        known: dict[int, Chat] = {}
+
+        async def write(conn: Hot) -> None:
+            nonlocal new, known
             new = set(await inbox.keep(conn, rows, now, self._holder.name))
             wanted = {row.chat_id for row in rows if row.chat_id and row.update_id in new}
             known = await chats.find_all(conn, wanted)
             bodies = [found[number][1] for number in new if found[number][0] not in known]
             known |= await chats.meet(conn, envelope.strangers(bodies), now)
+
+        await self._clerk.add(write)
         for row in rows:
             if row.update_id in new:
                 letter = Letter(row.update_id, row.chat_id, now, row.body, 0)
@@ -229,8 +236,11 @@ class Intake:
                 verdicts[number] = verdict
         return verdicts
 
+    def _is_full(self) -> bool:
+        return self._waiting >= MOST_WAITING
+
     async def _has_room(self) -> None:
-        while self._waiting >= MOST_WAITING:
+        while self._is_full():
             self._room.clear()
             await self._room.wait()
 

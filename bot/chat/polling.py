@@ -87,6 +87,7 @@ class Poller:
         clock: Clock,
         keep: Keep,
         set_aside: SetAside,
+        is_full: Callable[[], bool],
         room: Callable[[], Awaitable[object]],
         stopping: asyncio.Event,
         words: Words,
@@ -97,7 +98,9 @@ class Poller:
         self._keep = keep
         self._set_aside = set_aside
         self._search = Search()
+        self._is_full = is_full
         self._room = room
+        self._ending: asyncio.Task[object] | None = None
         self._stopping = stopping
         self._words = words
         self._tell = tell
@@ -117,10 +120,14 @@ class Poller:
         watching = asyncio.create_task(self._watch(), name="poll watch")
         try:
             while not self._stopping.is_set():
-                await self._until(self._room())
+                if self._is_full():
+                    await self._until(self._room())
                 await self._turn()
         finally:
             watching.cancel()
+            ending, self._ending = self._ending, None
+            if ending is not None:
+                ending.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
     async def rest(self, seconds: float) -> None:
@@ -189,13 +196,15 @@ class Poller:
     async def _until(self, work: Awaitable[object]) -> None:
         """Wait for `work`, or until the end, which ends it."""
         doing = asyncio.ensure_future(work)
-        stopping = asyncio.ensure_future(self._stopping.wait())
+        # One for all waits: a task for each would be dear where polls come back at once.
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._stopping.wait())
         try:
-            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({doing, self._ending}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (doing, stopping):
-                task.cancel()
-            await asyncio.gather(doing, stopping, return_exceptions=True)
+            if not doing.done():
+                doing.cancel()
+                await asyncio.gather(doing, return_exceptions=True)
 
     # --- troubles --------------------------------------------------------------------------
 
