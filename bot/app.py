@@ -51,7 +51,7 @@ from bot.newsroom.publish import Publisher
 from bot.newsroom.rounds import Rounds
 from bot.newsroom.schedule import Schedule
 from bot.newsroom.watchman import Watchman
-from bot.store import alive, ballast, chats, cohorts
+from bot.store import alive, chats, cohorts
 from bot.store.alive import Restored
 from bot.store.database import Database, claim_bot
 from bot.store.deliveries import Claimed
@@ -104,9 +104,6 @@ async def running(
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database, state=settings.state)
         stack.push_async_callback(database.close)
-        if database.path is not None:
-            await asyncio.to_thread(ballast.keep, settings.state)
-
         carrier = carrier or HttpCarrier(settings.api_url, settings.bot_token)
         wire = Wire(carrier)
         stack.push_async_callback(wire.close)

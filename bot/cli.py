@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bot.demo import showing
 from bot.errors import ConfigError
 from bot.preview import serve_preview
 from bot.render.views.catalog import check_views
+from bot.store import ballast
 from bot.text import load_words
 
 
@@ -37,6 +39,8 @@ def run() -> None:
     async def work() -> None:
         async with running(settings, SystemClock()) as app:
             spare_memory()
+            if app.database.path is not None:
+                await asyncio.to_thread(ballast.keep, settings.state)
             await until_told(
                 f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it."
             )

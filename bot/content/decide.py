@@ -241,9 +241,14 @@ def is_barred(meaning: Meaning, found: Verdict, values: Mapping[str, float]) -> 
     question, noun = meaning.question, found.entry.noun
     near, against = values["x_near"], values["x_neg"]
     if noun == "figure":
-        is_other = question.vague or (values["lacks_known"] and near < SAME)
+        # That prose sets a word beside a number does not make it a number of that.
+        is_other = bool(
+            question.vague
+            or (values["lacks_known"] and near < SAME)
+            or (not found.is_called and near < LIKE)
+        )
     elif noun in BARE:
-        is_other = (values["stern"] and near < LIKE) or (values["x_unknown"] and near < CLOSE)
+        is_other = bool((values["stern"] and near < LIKE) or (values["x_unknown"] and near < CLOSE))
     else:
         is_other = False
     return bool(
@@ -322,10 +327,12 @@ def _is_named_whole(found: Verdict) -> bool:
     return named and found.named > MOST and found.is_close
 
 
+_PAIRS = tuple((*name.partition("*")[::2], weight) for name, weight in WEIGHTS.items())
+
+
 def chance(values: Mapping[str, float]) -> float:
     """How likely it answers, 0 to 1."""
-    total = 0.0
-    for name, weight in WEIGHTS.items():
-        one, _, other = name.partition("*")
-        total += weight * values[one] * (values[other] if other else 1.0)
+    total = sum(
+        weight * values[one] * (values[other] if other else 1.0) for one, other, weight in _PAIRS
+    )
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))

@@ -58,7 +58,7 @@ class Wordings:
         counts = [0, 0]
         for text, numbers in asked:
             words = words_of(read(text, _TODAY))
-            self._lines.append((words, tuple(numbers)))
+            self._lines.append((words - SILENT, tuple(numbers)))
             for number in numbers:
                 for word in words:
                     self._docs[number][word] += 1
@@ -139,7 +139,9 @@ class Wordings:
     def _norm(self, words: Iterable[str]) -> float:
         return math.sqrt(sum(self._rarity_in_lines(word) ** 2 for word in words)) or 1.0
 
-    def likeness(self, words: Set[str]) -> Likeness:
+    def likeness(self, asked: Set[str]) -> Likeness:
+        # Words that only join others stand in half of all lines, and tell nothing.
+        words = asked - SILENT
         products: defaultdict[int, float] = defaultdict(float)
         for word in words:
             worth = self._rarity_in_lines(word) ** 2

@@ -25,10 +25,11 @@ ROOT = Path(__file__).parents[2]
 AIM_AT_1, AIM_AT_3, AIM_WRONG = 0.95, 0.99, 0
 FLOORS: dict[Set, tuple[float, float, int]] = {
     # What it learns from, with lines that are clear only to whom has just read the dossier.
-    "tuning": (0.93, 0.98, 20),
-    # Wordings that it has not learnt from: what it truly does with a stranger's question. The aims
-    # are not quite reached; where it fails it mostly says no, and offers the answer as a button.
-    "kept": (0.93, 0.99, 2),
+    "tuning": (0.94, 0.98, 26),
+    # Wordings that it has never seen: what it truly does with a stranger's question. The aims
+    # at 3 and on wrong answers are reached, that at 1 not quite: where it fails it mostly says no,
+    # and offers the answer as a button.
+    "kept": (0.91, 0.99, 0),
 }
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
