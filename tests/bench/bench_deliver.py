@@ -113,7 +113,8 @@ async def test_how_fast_what_is_owed_goes_out(
     print(
         f"\n{version}: {MANY:,} deliveries at {rate:.0f}/s on one core, {cpu:.0f} us of CPU each, "
         f"{told['memory']:.0f} MB; {rate / rivals['python-telegram-bot'][0]:.1f} times "
-        f"python-telegram-bot, {rate / rivals['bare aiohttp'][0]:.2f} of bare aiohttp"
+        f"python-telegram-bot, {rate / rivals['bare aiohttp'][0]:.2f} of bare aiohttp "
+        "(aims: over 1,500/s, under 450 us)"
     )
     assert len(sent) == len({chat for _, chat in sent}) == MANY
 
@@ -133,6 +134,6 @@ async def test_the_paid_pace_is_held(tmp_path: Path, durable_url: str) -> None:
         f"\n{version}, paid pace of {PAID}/s for {PAID_SECONDS} s: {rate:.0f}/s, "
         f"{rate / PAID:.1%} of the pace; late by {percentile(late, 0.5) * 1000:.0f} ms at p50, "
         f"{percentile(late, 0.99) * 1000:.0f} ms at p99; at most {window} in any second; "
-        f"{told['cpu'] / told['seconds']:.0%} of a core"
+        f"{told['cpu'] / told['seconds']:.0%} of a core (aims: 99 % of the pace, p99 under 300 ms)"
     )
     assert len(times) == many

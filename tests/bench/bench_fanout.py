@@ -121,6 +121,7 @@ async def test_a_hundred_thousand_are_due_at_once(tmp_path: Path, durable_url: s
         f"({each:.0f} us each, {cpu:.2f} s of our CPU), longest write lock "
         f"{database.longest * 1000:.0f} ms of {database.writes} transactions, "
         f"{resident():.0f} MB at most ({before:.0f} before); composed {ahead:.2f} s ahead"
+        "\n  (aims: under 3 s on SQLite and 6 s on PostgreSQL, lock under 100 ms, under 250 MB)"
         f"\n  a timer for each (APScheduler, in memory, kept nowhere): {timers:.0f} us each, "
         f"{timers / each:.1f} times ours"
     )

@@ -62,7 +62,7 @@ async def test_the_first_message_leaves_at_its_hour(tmp_path: Path, durable_url:
         f"\n{engine}, {HOURS} hours a second apart, from the hour to the first message: "
         f"p50 {percentile(late, 0.5):.0f} ms, p99 {percentile(late, 0.99):.0f} ms, "
         f"latest {max(late):.0f} ms; a timer and a bare call: p50 {percentile(bare, 0.5):.0f} ms, "
-        f"p99 {percentile(bare, 0.99):.0f} ms"
+        f"p99 {percentile(bare, 0.99):.0f} ms (aim: p99 under 1,000 ms)"
     )
     assert len(late) == HOURS
     assert min(late) >= 0
