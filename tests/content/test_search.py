@@ -120,7 +120,7 @@ def test_among_many_dossiers_each_is_still_found(crowd: Index) -> None:
 
 def test_the_same_question_always_gets_the_same_answer(library: Library, index: Index) -> None:
     again = Index(Library.from_json(library.to_json()))
-    for asked in read_questions("tuning"):
+    for asked in read_questions("kept"):
         assert again.ask(asked.text, asked.day) == index.ask(asked.text, asked.day)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -108,10 +109,14 @@ def test_a_screen_shows_no_number_that_the_card_lacks(part: int) -> None:
         assert strange(shot) == set(), f"{shot.group}, {shot.name}"
 
 
+EACH: Mapping[Set, int] = {"tuning": 5, "kept": 1}
+"""One of so many questions is asked: there are a few dozen screens, and thousands of wordings."""
+
+
 @pytest.mark.parametrize("chosen", SETS)
 def test_an_answer_shows_no_number_that_neither_card_nor_question_has(chosen: Set) -> None:
     index = Index(library())
-    for question in read_questions(chosen):
+    for question in islice(read_questions(chosen), 0, None, EACH[chosen]):
         answer = index.ask(question.text, question.day)
         pen = Pen(library(), load_words(), question.day)
         if answer.best is None:
