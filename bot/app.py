@@ -34,6 +34,7 @@ from bot.delivery.flight import Flight
 from bot.delivery.pace import Pacer
 from bot.delivery.post import Post
 from bot.delivery.transport import Carrier, HttpCarrier, PtbRequest, Wire
+from bot.delivery.witness import Witness
 from bot.delivery.worker import Settings as Sending
 from bot.delivery.worker import Worker
 from bot.errors import ConfigError, TelegramAway
@@ -93,18 +94,23 @@ async def running(
     clock: Clock,
     carrier: Carrier | None = None,
     seconds: Callable[[], float] = count_seconds,
+    witness: Witness | None = None,
 ) -> AsyncIterator[App]:
     """The bot, from its first poll to its last.
 
     `carrier` replaces the network, `seconds` the machine's own count that the clock is held
-    against. Raises ConfigError, TelegramAway, StoreError, ContentError.
+    against, `witness` what the carrier hears of Telegram's. Raises ConfigError, TelegramAway,
+    StoreError, ContentError.
     """
+    witness = witness or Witness()
     # The pinned time zones, not those of the machine: two machines must agree.
     zoneinfo.reset_tzpath(to=())
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database, state=settings.state)
         stack.push_async_callback(database.close)
-        carrier = carrier or HttpCarrier(settings.api_url, settings.bot_token)
+        carrier = carrier or HttpCarrier(
+            settings.api_url, settings.bot_token, clock=clock, witness=witness
+        )
         wire = Wire(carrier)
         stack.push_async_callback(wire.close)
         bot = await _introduce(settings, carrier)
@@ -114,7 +120,8 @@ async def running(
 
         post = Post(wire, Pacer(clock, settings.global_rate), clock, moved=_mover(database, clock))
         bell = Bell(post, settings.admins)
-        app = _build(settings, clock, database, wire, post, bot, seconds, bell, restored)
+        guard = ClockGuard(clock, seconds, witness)
+        app = _build(settings, clock, database, wire, post, bot, guard, bell, restored)
         await app.publisher.accept()
         await app.rounds.renew_zones(version("tzdata"))
         await hang_menus(app.desk)
@@ -141,7 +148,7 @@ def _build(
     wire: Wire,
     post: Post,
     bot: Bot,
-    seconds: Callable[[], float],
+    guard: ClockGuard,
     bell: Bell,
     restored: Restored,
 ) -> App:
@@ -167,7 +174,6 @@ def _build(
     async def told(row: Claimed, reason: str) -> None:
         await hindered(desk, row, reason)
 
-    guard = ClockGuard(clock, seconds)
     # On PostgreSQL its own clock tells when a delivery may go.
     ours = database.engine_name == "sqlite"
     worker = Worker(
@@ -192,7 +198,9 @@ def _build(
         rate=settings.global_rate,
     )
     watchman = Watchman(database, clock, words_for, bell.ring)
-    schedule = Schedule(database, clock, rounds, state=settings.state, watchman=watchman)
+    schedule = Schedule(
+        database, clock, rounds, state=settings.state, watchman=watchman, trusts=guard.is_right
+    )
     office = Office(
         database,
         clock,
@@ -376,8 +384,10 @@ def _health(app: App, hook: Hook | None) -> Health:
         since = None if polled is None else app.clock.monotonic() - polled
         fetches = since is not None and since < DEAF
         hears = fetches if hook is None else hook.state == "well"
+        wrong = app.rounds.guard.is_denied
         return {
-            "ready": hears and app.worker.state in ("running", "waiting"),
+            "ready": hears and not wrong and app.worker.state in ("running", "waiting"),
+            "clock": "wrong" if wrong else "right",
             "revision": app.publisher.number,
             "sending": app.worker.state,
             "seconds_since_poll": None if since is None else round(since, 1),

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ from bot.app import App, running
 from bot.chat.cities import Cities
 from bot.clock import ManualClock, micros, settle
 from bot.config import Settings
+from bot.delivery.witness import Witness
 from bot.sandbox.chats import Chat, Message, Person, Press
 from bot.sandbox.scene import ED
 from bot.sandbox.transport import InProcess
@@ -108,9 +110,15 @@ class TownClock(ManualClock):
 
 
 class Line:
-    """Carries calls to the world, and remembers what was called."""
+    """Carries calls to the world, and remembers what was called.
+
+    Its `witness` hears by what time of the world each answer was given, if the line `is_dated`.
+    """
 
     def __init__(self, world: World, clock: TownClock) -> None:
+        self._world = world
+        self.witness = Witness()
+        self.is_dated = False
         self._inner = InProcess(world, sleep=clock.sleep)
         self._clock = clock
         self.calls: list[tuple[float, str]] = []
@@ -123,7 +131,12 @@ class Line:
         timeout: float,
     ) -> tuple[int, bytes]:
         self.calls.append((self._clock.monotonic(), method))
-        return await self._inner.post(method, params, files, timeout)
+        asked = self._clock.now()
+        answer = await self._inner.post(method, params, files, timeout)
+        if self.is_dated:
+            date = formatdate(self._world.now(), usegmt=True)
+            self.witness.hear(date, asked, self._clock.now())
+        return answer
 
     async def close(self) -> None: ...
 
@@ -273,7 +286,8 @@ class Town:
         """Start the bot, and wait until it has nothing to do."""
         asyncio.get_running_loop().set_default_executor(Threads(self.work))
         settings = Settings.load(self.settings, needs_token=True)
-        started = running(settings, self.clock, self.line, self.clock.monotonic)
+        count = self.clock.monotonic
+        started = running(settings, self.clock, self.line, count, self.line.witness)
         self._app = await self._running.enter_async_context(started)
         await self.answered()
 

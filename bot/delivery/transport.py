@@ -23,8 +23,10 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.clock import Clock, SystemClock
 from bot.delivery import codec
 from bot.delivery.body import Body, Files, Params, as_json, as_multipart
+from bot.delivery.witness import Witness
 
 __all__ = [
     "CallFailed", "Carrier", "Files", "HttpCarrier", "MaybeSent", "NotSent", "Params",
@@ -103,16 +105,28 @@ def explain(error: BaseException, *, handed: bool) -> NotSent | MaybeSent:
 
 
 class HttpCarrier:
-    """Carries calls by HTTP with JSON bodies, and multipart where a file goes along."""
+    """Carries calls by HTTP with JSON bodies, and multipart where a file goes along.
+
+    `witness` hears when each answer was given, beside what `clock` says.
+    """
 
     def __init__(
-        self, api_url: str, token: str, *, proxy: str | None = None, in_flight: int = 256
+        self,
+        api_url: str,
+        token: str,
+        *,
+        proxy: str | None = None,
+        in_flight: int = 256,
+        clock: Clock | None = None,
+        witness: Witness | None = None,
     ) -> None:
         # Parsed before the token joins it, so that a mistake in it does not show the token.
         self._api_url = str(URL(api_url)).rstrip("/")
         self._token = token
         self._proxy = proxy
         self._in_flight = in_flight
+        self._clock = clock or SystemClock()
+        self._witness = witness or Witness()
         self._urls: dict[str, URL] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -139,12 +153,16 @@ class HttpCarrier:
     async def _exchange(self, method: str, body: Body, timeout: float) -> tuple[int, bytes]:
         session = self._open()
         cap = UPDATES_CAP if method == "getUpdates" else ANSWER_CAP
+        asked = self._clock.now()
         async with (
             asyncio.timeout(timeout),
             session.post(
                 self._address(method), data=body, allow_redirects=False, proxy=self._proxy
             ) as response,
         ):
+            # A proxy's page is not Telegram's word.
+            if response.content_type == "application/json":
+                self._witness.hear(response.headers.get("Date"), asked, self._clock.now())
             try:
                 answer = await _read(response, cap)
             except Unreadable:

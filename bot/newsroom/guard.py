@@ -1,11 +1,13 @@
-"""Whether the wall clock can be believed: it should pass as the machine's own count does."""
+"""Whether the wall clock can be believed: it should pass as the machine's own count does, and
+tell the time that Telegram tells.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.clock import Clock
 
@@ -14,7 +16,19 @@ AGREEING = 3
 APART = 5.0
 """Seconds between two looks that both count as agreeing."""
 
-Look = Literal["steady", "jumped", "doubtful", "settled"]
+Look = Literal["steady", "jumped", "doubtful", "settled", "wrong", "mended"]
+
+
+class Witness(Protocol):
+    """Whose clock ours is held against: `delivery.witness.Witness`."""
+
+    @property
+    def says(self) -> Literal["nothing", "agrees", "unsure", "disagrees"]: ...
+
+    @property
+    def apart(self) -> timedelta: ...
+
+    def forget(self) -> None: ...
 
 
 def count_seconds() -> float:
@@ -23,20 +37,31 @@ def count_seconds() -> float:
 
 
 class ClockGuard:
-    """Compares, look by look, how far the wall clock and the machine's count have come.
+    """Compares, look by look, how far the wall clock and the machine's count have come, and asks
+    the witness, if there is one.
 
     After a suspend both have moved alike; after a wrong `date`, or a lost battery, only one has.
     Nothing is to be sent from a jump until three looks in a row agree again: an hour that has not
-    come would be served, and what waits would go out at night, or end as too late.
+    come would be served, and what waits would go out at night, or end as too late. A clock that
+    is wrong from the start never jumps: only the witness knows.
     """
 
-    def __init__(self, clock: Clock, seconds: Callable[[], float] = count_seconds) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        seconds: Callable[[], float] = count_seconds,
+        witness: Witness | None = None,
+    ) -> None:
         self._clock = clock
         self._seconds = seconds
+        self._witness = witness
         self._last: tuple[datetime, float] | None = None
         self._expected = timedelta()
         self._missing = 0
         self._counted_at = 0.0
+        self._has_jumped = False
+        self.is_denied = False
+        """Whether the witness disagreed at a look, and nothing was believed since."""
         self.jump = timedelta()
         """By how much the clock jumped, the last time that it did."""
 
@@ -44,8 +69,15 @@ class ClockGuard:
     def is_steady(self) -> bool:
         return self._missing == 0
 
+    @property
+    def theirs(self) -> datetime:
+        """What the witness's clock says; ours where there is none."""
+        return self._clock.now() + (self._witness.apart if self._witness else timedelta())
+
     def is_right(self) -> bool:
         """Whether the clock can be believed at this moment, between two looks too."""
+        if self._is_doubted():
+            return False
         if self._last is None:
             return True
         then, seconds = self._last
@@ -61,21 +93,45 @@ class ClockGuard:
         """Believe the clock from now on, by an operator's word."""
         self._last = None
         self._missing = 0
+        self._has_jumped = False
 
     def look(self) -> Look:
-        """`steady`, or what became of it: `jumped` just now, `doubtful` still, `settled` again."""
+        """`steady`, or what became of it: `jumped` just now, `doubtful` still, `settled` again;
+        `wrong` by the witness's clock since just now, `mended` when that is over.
+        """
+        jumped = self._has_moved()
+        if jumped and self._witness is not None:
+            self._witness.forget()
+        if self._witness is not None and self._witness.says == "disagrees" and not self.is_denied:
+            self.is_denied = True
+            return "wrong"
+        if jumped and not self.is_denied:
+            self._has_jumped = True
+            return "jumped"
+        if not self.is_steady or self._is_doubted():
+            return "doubtful"
+        look: Look = "settled" if self._has_jumped else "steady"
+        if self.is_denied:
+            look = "mended"
+        self.is_denied = self._has_jumped = False
+        return look
+
+    def _is_doubted(self) -> bool:
+        """Once the witness spoke, its agreement is waited for."""
+        return self._witness is not None and self._witness.says in ("unsure", "disagrees")
+
+    def _has_moved(self) -> bool:
+        """Whether the clock jumped since the last look; else, one more look agrees."""
         now, seconds = self._clock.now(), self._seconds()
         last, self._last = self._last, (now, seconds)
         if last is None:
-            return "steady"
+            return False
         jump = now - last[0] - timedelta(seconds=seconds - last[1]) - self._expected
         self._expected = timedelta()
         if abs(jump) > JUMP:
             self.jump, self._missing, self._counted_at = jump, AGREEING, seconds
-            return "jumped"
-        if self._missing == 0:
-            return "steady"
-        if seconds - self._counted_at >= APART:
+            return True
+        if self._missing and seconds - self._counted_at >= APART:
             self._missing -= 1
             self._counted_at = seconds
-        return "doubtful" if self._missing else "settled"
+        return False

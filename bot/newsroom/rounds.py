@@ -372,9 +372,16 @@ class Rounds:
             log.error("The clock jumped.", action="clock", seconds=self.guard.jump.total_seconds())
             minutes = round(self.guard.jump.total_seconds() / 60)
             await self._tell_admins(self._words("en")("newsroom.clock_jumped", minutes=minutes))
+        elif look == "wrong":
+            ours, theirs, words = self._clock.now(), self.guard.theirs, self._words("en")
+            log.error("The clock is wrong.", action="clock", ours=str(ours), theirs=str(theirs))
+            said = {"ours": words.stamp(ours), "theirs": words.stamp(theirs)}
+            await self._tell_admins(words("newsroom.clock_wrong", **said))
         elif look == "settled":
             await self._tell_admins(self._words("en")("newsroom.clock_settled"))
-        return look in ("steady", "settled")
+        elif look == "mended":
+            await self._tell_admins(self._words("en")("newsroom.clock_mended"))
+        return look in ("steady", "settled", "mended")
 
     async def _warn(self, owed: int) -> None:
         """Tell the admins ahead of time that not all can be sent before it is too late."""

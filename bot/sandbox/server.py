@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from email.utils import formatdate
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 
@@ -55,6 +56,7 @@ class Running:
                 *routes,
             ]
         )
+        app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0
         )
@@ -94,6 +96,10 @@ class Running:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Each answer bears the time of the world, not of the machine."""
+        response.headers["Date"] = formatdate(self.world.now(), usegmt=True)
 
     # --- the Bot API --------------------------------------------------------------------------
 

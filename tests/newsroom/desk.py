@@ -103,6 +103,8 @@ no_zone = "There is no time zone {zone}."
 slot_failed = "{edition} at {hour} ({zone}) fails: {error}"
 clock_jumped = "The clock moved by {minutes} minutes."
 clock_settled = "The clock agrees with itself again."
+clock_wrong = "The clock says {ours}, Telegram's {theirs}."
+clock_mended = "The clock agrees with Telegram's again."
 backlog = "{number} messages take {hours} hours."
 missed = {one = "The {title} of {day} was missed.", other = "{count} were missed, last {day}."}
 files_more = {one = "And {count} more.", other = "And {count} more."}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import format_datetime
 
 from bot.clock import ManualClock, SystemClock
-from bot.newsroom.guard import ClockGuard
+from bot.delivery.witness import Witness
+from bot.newsroom.guard import ClockGuard, Look
 from tests.newsroom.desk import MONDAY
 
 
@@ -102,6 +104,92 @@ async def test_an_operator_may_trust_the_clock_at_once() -> None:
     guard.look()
     guard.trust()
     assert guard.look() == "steady"
+
+
+# --- Telegram's clock beside it -----------------------------------------------------------------
+
+
+class Beside:
+    """A guarded clock, and Telegram's, which is `ahead` of it by so many seconds."""
+
+    def __init__(self, ahead: float = 0.0) -> None:
+        self.clock = ManualClock(MONDAY)
+        self.witness = Witness()
+        self.guard = ClockGuard(self.clock, self.clock.monotonic, self.witness)
+        self.ahead = ahead
+
+    def answers(self, times: int = 1) -> None:
+        now = self.clock.now()
+        for _ in range(times):
+            date = format_datetime(now + timedelta(seconds=self.ahead), usegmt=True)
+            self.witness.hear(date, now, now)
+
+    def set(self, by: float) -> None:
+        """Somebody sets our clock; Telegram's stays."""
+        self.clock.jump(by)
+        self.ahead -= by
+
+    async def looks(self, times: int, answers: int = 1) -> list[Look]:
+        """Each 15 seconds after the last, and after so many answers."""
+        seen: list[Look] = []
+        for _ in range(times):
+            await self.clock.advance(15)
+            self.answers(answers)
+            seen.append(self.guard.look())
+        return seen
+
+
+async def test_a_clock_that_is_wrong_from_the_start_is_told_once_and_until_it_is_mended() -> None:
+    both = Beside(-86_400)
+    both.answers(2)
+    assert (both.guard.look(), both.guard.is_right()) == ("doubtful", False)
+    assert await both.looks(3) == ["wrong", "doubtful", "doubtful"]
+    assert both.guard.is_denied
+    assert not both.guard.is_right()
+    assert both.guard.theirs == both.clock.now() - timedelta(days=1)
+    both.set(-86_400)
+    assert await both.looks(5) == ["doubtful", "doubtful", "doubtful", "mended", "steady"]
+    assert both.guard.is_right()
+    assert not both.guard.is_denied
+
+
+async def test_a_clock_that_telegrams_reaches_by_itself_is_mended_at_once() -> None:
+    both = Beside(-86_400)
+    assert await both.looks(1, answers=3) == ["wrong"]
+    both.ahead = 0
+    assert await both.looks(2) == ["mended", "steady"]
+
+
+async def test_one_answer_that_disagrees_stops_nothing() -> None:
+    both = Beside()
+    assert await both.looks(1) == ["steady"]
+    both.ahead = 86_400
+    assert await both.looks(2) == ["steady", "steady"]
+    both.ahead = 0
+    assert await both.looks(1) == ["steady"]
+
+
+async def test_after_a_jump_to_a_wrong_time_no_number_of_looks_makes_it_believed() -> None:
+    both = Beside()
+    await both.looks(1)
+    both.set(86_400)
+    assert await both.looks(6, answers=0) == ["jumped", *["doubtful"] * 5]
+    assert await both.looks(4) == ["doubtful", "doubtful", "wrong", "doubtful"]
+
+
+async def test_after_a_jump_to_the_right_time_it_is_believed_by_looks_and_a_new_word() -> None:
+    both = Beside()
+    await both.looks(1)
+    both.set(200)
+    assert await both.looks(5) == ["jumped", "doubtful", "doubtful", "settled", "steady"]
+
+
+async def test_without_a_word_of_the_witness_the_looks_alone_decide() -> None:
+    both = Beside(86_400)
+    assert await both.looks(1, answers=0) == ["steady"]
+    both.set(600)
+    looks = await both.looks(5, answers=0)
+    assert looks == ["jumped", "doubtful", "doubtful", "settled", "steady"]
 
 
 def test_the_machine_counts_its_own_seconds() -> None:
