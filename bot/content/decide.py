@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from bot.content.asking import ORDINALS, Question
 from bot.content.frames import MEASURES, SILENT, SOFT
@@ -18,6 +20,9 @@ from bot.content.spelling import fold
 from bot.content.weights import WEIGHTS
 from bot.content.wordings import Heard, Wordings
 
+Kind = Literal[
+    "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
+]
 NOUNS = ("dossier", "section", "figure", "person", "term", "event")
 FEATURES = (
     "bias", "coverage", "united", "named", "fit", "full", "close", "own", "called",
@@ -43,6 +48,17 @@ ENOUGH, WHOLE = 0.8, 0.99
 MOST = 0.6
 """What share the names of a section say where they together say all of it."""
 SHORT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One thing that may answer: as what, the evidence, how likely, and whether it is ruled out."""
+
+    verdict: Verdict
+    kind: Kind
+    values: Mapping[str, float]
+    chance: float
+    is_barred: bool
 
 
 def features(

@@ -310,7 +310,8 @@ _PROPERTIES = """
     taxes temperature tickets troops turnout unemployment victims visa visas visitors voltage wage
     wages wagons weather wedding weight width wife winner workers zip architect boss colour color
     composer designer toll deep depths fuel hotel inventor marry married monarch nickname prize
-    recipe religion secretary song spouse superior surface tall tide vehicle
+    nuclear resign resigned resignation recipe religion secretary song spouse superior surface tall
+    tide vehicle
     """
 PROPERTIES = _stems(_PROPERTIES)
 """Stems of what a thing may have: what does not speak of the one asked for is no answer."""

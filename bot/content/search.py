@@ -7,31 +7,26 @@ too little of the question is no answer: a neighbour's number is never given for
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Literal
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.decide import WHOLE, answers, chance, features, is_barred
+from bot.content.decide import WHOLE, Kind, Weighed, answers, chance, features, is_barred
 from bot.content.entries import Entry, Noun, entries
 from bot.content.finder import Finder, Postings, Words
 from bot.content.frames import ACTS, GROWING
 from bot.content.judge import Meaning, Verdict, judge
-from bot.content.leads import asked_on, parse
 from bot.content.library import Library
 from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
-from bot.content.spelling import fold, stem
+from bot.content.spelling import stem
 from bot.content.vocabulary import compounds, with_compounds
-from bot.content.wordings import Wordings, hear, words_of
+from bot.content.wordings import Wordings, hear, spelt, spelt_otherwise, taught, words_of
 
-Kind = Literal[
-    "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
-]
 ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
 """What share the names of a figure say where none is held whole, and how near one comes: that is
 less where the figure has the very period that is asked for."""
@@ -42,6 +37,7 @@ WEIGHED, TOLD = 8, 6
 """Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
 LIKELY = 0.55
 """How likely an answer is at least."""
+AHEAD = frozenset({"forecast", "target"})
 NEAR = 0.4
 """Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
@@ -89,17 +85,6 @@ class Answer:
         return (self.best, *self.others) if self.best else self.others
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """One thing that may answer: as what, the evidence, how likely, and whether it is ruled out."""
-
-    verdict: Verdict
-    kind: Kind
-    values: Mapping[str, float]
-    chance: float
-    is_barred: bool
-
-
 class Index:
     """A library made ready for questions. Holds no state beyond it."""
 
@@ -137,7 +122,11 @@ class Index:
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
         meaning = self._reader.understand(read(text, today))
+        meaning = replace(meaning, corrected=tuple(spelt_otherwise(text, meaning.corrected)))
         verdicts = self._judged(meaning, dossier, noun)
+        same = self._wordings.same(meaning.question.words)
+        if same is not None and not (meaning.question.periods or dossier or noun):
+            return self._as_written(meaning, same, verdicts)
         chosen = self._choose(meaning, verdicts, dossier)
         # A whole name is asked for itself, and of an untaught dossier no wording tells anything.
         is_plain = chosen and (chosen[0].fit == 1.0 or chosen[0].entry.dossier not in self._taught)
@@ -147,11 +136,26 @@ class Index:
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
         chosen = chosen or self._plainly_asked(meaning, dossier)
         if chosen is None:
-            others = tuple(self._hit(found) for found in verdicts[:OFFERED])
-            near = others or self._of_period(meaning.question) or self._first(dossier)
-            is_blank = not meaning.terms and not meaning.question.periods
-            return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
+            return self._refusal(meaning, verdicts, dossier)
         best, kind = chosen
+        return self._answer(meaning, best, kind, self._beside(best, verdicts))
+
+    def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
+        others = tuple(self._hit(found) for found in verdicts[:OFFERED])
+        near = others or self._of_period(meaning.question) or self._first(dossier)
+        is_blank = not meaning.terms and not meaning.question.periods
+        return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
+
+    def _as_written(
+        self, meaning: Meaning, numbers: Sequence[int], verdicts: Sequence[Verdict]
+    ) -> Answer:
+        """What the editors wrote down for these very words; the first of several."""
+        if not numbers:
+            return self._refusal(meaning, verdicts, "")
+        entry = self.entries[numbers[0]]
+        best = judge(meaning, entry, numbers[0], self._around[entry.dossier])
+        is_figure = entry.noun == "figure"
+        kind = self._kind(meaning.question, entry) if is_figure else entry.noun
         return self._answer(meaning, best, kind, self._beside(best, verdicts))
 
     def _beside(self, best: Verdict, verdicts: Iterable[Verdict]) -> tuple[Hit, ...]:
@@ -231,7 +235,18 @@ class Index:
             if item.chance < LIKELY:
                 return None
             if not item.is_barred:
-                return item.verdict, item.kind
+                ahead = self._ahead(item, weighed) if item.kind == "missing" else None
+                return (ahead or item).verdict, (ahead or item).kind
+        return None
+
+    def _ahead(self, lacking: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
+        """A forecast or target of the same dossier for the very period that the figure lacks."""
+        for item in weighed:
+            entry = item.verdict.entry
+            near = item.kind == "figure" and entry.dossier == lacking.verdict.entry.dossier
+            near = near and item.verdict.has_period and item.verdict.named > 0
+            if near and self.library.figure(entry.key).observations[-1].status in AHEAD:
+                return item
         return None
 
     def _choose(
@@ -272,7 +287,7 @@ class Index:
             near = entry.noun == "figure" and entry.dossier == lacking.entry.dossier
             if near and found.coverage >= WHOLE:
                 figure = self.library.figure(entry.key)
-                ahead = figure.observations[-1].status in {"forecast", "target"}
+                ahead = figure.observations[-1].status in AHEAD
                 if ahead and figure_kind(meaning.question, figure) == "figure":
                     return found, "figure"
         return None
@@ -371,23 +386,6 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
-
-
-def spelt(texts: Iterable[str]) -> Counter[str]:
-    """The folded words of wordings, each with how often it stands."""
-    return Counter(word for text in texts for word in fold(text).split())
-
-
-def taught(
-    library: Library, numbers: Mapping[tuple[Noun, str], int]
-) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The wordings of a library, each with the numbers of the entries that answer it."""
-    for text, leads in library.questions.items():
-        found = (numbers.get((lead.noun, lead.key)) for lead in parse(leads) if lead.noun)
-        yield (
-            asked_on(text, date.min)[0],
-            tuple(dict.fromkeys(at for at in found if at is not None)),
-        )
 
 
 def _lacks(meaning: Meaning, found: Verdict) -> bool:

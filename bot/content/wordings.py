@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
 from bot.content.asking import Question, read
-from bot.content.entries import Entry
+from bot.content.entries import Entry, Noun
 from bot.content.frames import SILENT, SOFT
-from bot.content.spelling import stem
+from bot.content.leads import asked_on, parse
+from bot.content.library import Library
+from bot.content.spelling import fold, stem
 
 NAMED, SAID = 2.0, 1.0
 _SATURATED, _BY_LENGTH = 1.2, 0.6
@@ -56,8 +58,12 @@ class Wordings:
         covered: Counter[str] = Counter()
         uncovered: Counter[str] = Counter()
         counts = [0, 0]
+        self._same: dict[tuple[str, ...], Sequence[int]] = {}
         for text, numbers in asked:
-            words = words_of(read(text, _TODAY))
+            question = read(text, _TODAY)
+            words = words_of(question)
+            if not question.periods:
+                self._same.setdefault(question.words, tuple(numbers))
             self._lines.append((words - SILENT, tuple(numbers)))
             for number in numbers:
                 for word in words:
@@ -89,6 +95,11 @@ class Wordings:
     @property
     def words(self) -> Set[str]:
         return self._shares.keys()
+
+    def same(self, words: tuple[str, ...]) -> Sequence[int] | None:
+        """The entries that answer just these folded words; none for what is not covered, None
+        where nobody wrote them down."""
+        return self._same.get(words)
 
     def rarity(self, word: str) -> float:
         count = self._count[word]
@@ -158,6 +169,29 @@ class Wordings:
             for entry in answers:
                 best[entry] = max(best.get(entry, 0.0), share)
         return Likeness(best, uncovered)
+
+
+def spelt_otherwise(text: str, corrected: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The words read as others that the reader did write so: not those of other alphabets."""
+    plain = text.casefold()
+    return (pair for pair in corrected if pair[0] != pair[1] and pair[0] in plain)
+
+
+def spelt(texts: Iterable[str]) -> Counter[str]:
+    """The folded words of wordings, each with how often it stands."""
+    return Counter(word for text in texts for word in fold(text).split())
+
+
+def taught(
+    library: Library, numbers: Mapping[tuple[Noun, str], int]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The wordings of a library, each with the numbers of the entries that answer it."""
+    for text, leads in library.questions.items():
+        found = (numbers.get((lead.noun, lead.key)) for lead in parse(leads) if lead.noun)
+        yield (
+            asked_on(text, date.min)[0],
+            tuple(dict.fromkeys(at for at in found if at is not None)),
+        )
 
 
 def _kin(entries: Sequence[Entry]) -> list[Set[int]]:

@@ -21,10 +21,11 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.content.decide import Weighed
 from bot.content.everyday import WORDS
 from bot.content.library import Library
 from bot.content.loader import accept
-from bot.content.search import Index, Weighed
+from bot.content.search import Index
 from tests.content.quiz import DAY, ROOT, SETS, Asked, Marks, mark, read_file
 
 WEIGHTS = ROOT / "bot" / "content" / "weights.py"
