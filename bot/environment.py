@@ -136,6 +136,9 @@ def _read_file(name: str, value: str, problems: list[str]) -> str | None:
     except UnicodeDecodeError:
         problems.append(f"{PREFIX}{name} names{shown}, which is no text in UTF-8.")
         return None
+    except ValueError:
+        problems.append(f"{PREFIX}{name} is no file's name: it holds a NUL.")
+        return None
     if not text:
         problems.append(f"{PREFIX}{name} names{shown}, which is empty.")
         return None

@@ -342,6 +342,11 @@ def test_no_secret_is_seen_in_print_or_error() -> None:
     assert SECRET not in shown
 
 
+def test_a_file_of_no_possible_name_is_told() -> None:
+    with pytest.raises(ConfigError, match="BRIEFING_TOKEN_FILE is no file's name"):
+        Settings.load({"BRIEFING_TOKEN_FILE": "a\0b"}, needs_token=True)
+
+
 @examples(deadline=None)
 @given(st.sampled_from(setting_names()), st.text(st.characters(codec="ascii"), max_size=20))
 def test_a_secret_pasted_anywhere_is_never_repeated(name: str, around: str) -> None:

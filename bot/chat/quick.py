@@ -15,6 +15,8 @@ from bot.text import clean, words_for
 
 TITLE = 120
 PLAIN = frozenset({"message_id", "date", "chat", "from", "text", "entities"})
+YEAR_10000 = 253_402_300_800
+"""Seconds since 1970 that no date reaches."""
 PRESS = frozenset({"id", "from", "message", "chat_instance", "data"})
 """The parts that a plain message and a press have; with any other, the door reads it."""
 
@@ -37,7 +39,9 @@ def _written(desk: Desk, message: dict[str, Any], known: Chat) -> Ask | None:
     if not (person and isinstance(text, str) and text and isinstance(number, int)):
         return None
     # Our name in it is taken out at the door.
-    if not isinstance(message.get("date"), int) or "@" in text or not _is_bare(message):
+    date = message.get("date")
+    is_dated = isinstance(date, int) and 0 <= date < YEAR_10000
+    if not is_dated or "@" in text or not _is_bare(message):
         return None
     words = words_for(known.language)
     return Ask(desk, known, person, words, message_id=number, text=text)

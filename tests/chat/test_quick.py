@@ -70,6 +70,21 @@ async def test_whoever_changed_their_name_is_left_to_the_door(ada: Actor, town: 
     assert long.chat.title == "Ada Augusta"
 
 
+@pytest.mark.parametrize("date", [-62_135_596_801, -1, 253_402_300_800, 1 << 70])
+async def test_what_was_written_at_no_time_is_left_to_the_door(
+    ada: Actor, town: Town, date: int
+) -> None:
+    await ada.says("/topics")
+    town.world.say(ada.person, "/corridor")
+    [body] = waiting(town)
+    await town.answered()
+    body["message"]["date"] = date
+    async with town.app.database.read() as conn:
+        known = await chats.find(conn, ada.person.id)
+    assert known is not None
+    assert quick.read(town.app.desk, body, known) is None
+
+
 JUNK = some.recursive(
     some.none() | some.booleans() | some.integers() | some.text(max_size=8),
     lambda inner: (
