@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from bot.content.entries import Noun
@@ -72,6 +73,7 @@ class Lead:
         )
 
 
+@lru_cache(maxsize=16384)
 def parse(text: str) -> tuple[Lead, ...]:
     """All alternatives; ValueError where one is none."""
     return tuple(map(Lead.parse, text.split("|")))

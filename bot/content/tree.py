@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +59,12 @@ def read(path: Path, name: str) -> Read:
     except OSError as error:
         reason = error.strerror or "unknown reason"
         return _refuse(name, f"the file cannot be read: {reason}", "check its name and rights")
+    return _parsed(raw, name)
+
+
+@lru_cache(maxsize=64)
+def _parsed(raw: bytes, name: str) -> Read:
+    """A file that is as it was is not read again: a reload is for what has changed."""
     return parse(raw, name)
 
 
