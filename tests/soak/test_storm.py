@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.pace import lateness
 from tests.soak.stage import Process, Stage, number_of, seed
 from tests.store.conftest import Place, command
 
@@ -146,7 +147,8 @@ async def test_workers_whose_clocks_are_wrong_keep_the_pace_by_the_databases(
     figure(f"at most {found.busiest} in any second of 50; {found.figure}")
     found.check()
     assert found.states == {"sent": 150}
-    assert found.busiest <= 55
+    # What a slot's lateness allows; by two clocks of their own it would be twice the rate.
+    assert found.busiest <= (1 + lateness(50.0)) * 50.0 + 1
 
 
 async def test_a_deploy_in_the_middle_of_a_broadcast_leaves_nothing_unknown(
