@@ -1,6 +1,6 @@
 """Whether what was found answers a question: evidence for and against, weighed into one number.
 
-The weights were fitted to the question sets (`tests/content/fit.py` prints them); what they weigh
+The weights are fitted to readers' wordings (`tests/content/fit.py` writes them); what they weigh
 is general: how much of the question an entry holds and where, what kind of word it lacks, and
 whether anything else comes as near.
 """
@@ -24,20 +24,6 @@ Kind = Literal[
     "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
 ]
 NOUNS = ("dossier", "section", "figure", "person", "term", "event")
-FEATURES = (
-    "bias", "coverage", "united", "named", "fit", "full", "close", "own", "called",
-    "lacks_unknown", "lacks_known", "lacks_property", "lacks_everyday", "lacks_any",
-    "held", "held_count", "mean_worth", "ahead", "first", "alone", "corrected",
-    "period", "no_period", "terms_none", "terms_one", "terms_many", "figure_lacks",
-    "when_event", "when_other", "how_much_figure", "how_much_other", "who_person", "who_other",
-    "meaning_term", "why_other", "change_figure", "missing", "bare_dossier", "measure_lacks",
-    "said_share", "same_dossier", "rule", "counted_other", "measure_other", "sum_other",
-    "change_other", "lacks_ordinal", "apart", "loose", "lacks_and_how_much", "lacks_verbs",
-    "worst_worth", "lacks_all_but_name", "joined", "solid", "solid_terms", "idle", "idle_person",
-    "whether_other", "why_section", "loose_ordinal", "property_loose", "only_everyday",
-    "faint_held", "misses_period", "whole",
-    *NOUNS,
-)  # fmt: skip
 _MOST = 3.0
 SAME, CLOSE, LIKE = 0.95, 0.8, 0.65
 """How like a wording is that says the same, one that nearly does, and one that is akin."""

@@ -40,7 +40,9 @@ LATE = 0.1
 slots 1/r apart makes at most r * (1 + L) + 1 in any second: 28 at 25 a second, and two places are
 left for messages that overtake each other on the way. A quarter of a second would make 32."""
 LATE_PAID = 0.25
-"""The same where more is paid for: beyond the free rate no second is full."""
+"""The same where much more is paid for: there a claim takes longer than its slots are apart."""
+BRISK = 100.0
+"""Messages a second up to which no second holds a tenth more than the pace."""
 USUAL_OF = 9
 
 
@@ -58,7 +60,8 @@ def lateness(rate: float, doubt: float = 0.0) -> float:
     `doubt` (seconds) is by how much the slot may have come earlier than it seemed. It shortens
     the time, but never to nothing: a database far away would let nothing be sent.
     """
-    late = LATE if rate <= FREE_RATE else LATE_PAID
+    brisk = LATE - 1 / rate if rate > FREE_RATE else LATE
+    late = brisk if rate <= BRISK else LATE_PAID
     return max(late - doubt, late / 2)
 
 

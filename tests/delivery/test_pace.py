@@ -101,6 +101,7 @@ def test_a_slow_clock_shortens_the_time_and_never_to_nothing() -> None:
     assert [lateness(25.0, doubt) for doubt in (0.0, 0.03, 0.05, 9.0)] == pytest.approx(
         [0.1, 0.07, 0.05, 0.05]
     )
+    assert lateness(50.0) == pytest.approx(0.08)
     assert lateness(1000.0) == 0.25
 
 
