@@ -19,7 +19,7 @@ from bot.newsroom.publish import Publisher, TellAdmins
 from bot.store import bulletins, deliveries, occasions, revisions
 from bot.store.bulletins import TRIES, Bulletin, Variant
 from bot.store.database import Connection, Database
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 
 log = telemetry.logger(__name__)
 
@@ -28,7 +28,6 @@ COMPOSE_SECONDS = 20.0
 UNCOUNTED = 1_000_000
 """So many tries that the store never gives up by itself: we do."""
 LOOK_BACK = 14
-NEW = "new"
 DAY = timedelta(days=1)
 
 
@@ -216,29 +215,27 @@ class Builder:
 
     async def _before(self, occasion: Occasion, variant: Variant) -> Before | None:
         """What the readers of this variant had before; None where they never had any."""
-        if occasion.cohort_id is None or occasion.local_date is None or variant.since == NEW:
+        if occasion.cohort_id is None or occasion.local_date is None or variant.is_new:
             return None
         async with self._database.read() as conn:
-            if not variant.since:
-                day = await last_served(conn, occasion.cohort_id, occasion.local_date)
-            else:
-                day = date.fromisoformat(variant.since)
-            if day is None:
+            had = variant.had or await last_served(conn, occasion.cohort_id, occasion.local_date)
+            if had is None:
                 return None
+            day, at = had
             earlier = await occasions.named(conn, slot_key(occasion.cohort_id, day))
-            if earlier is not None:
+            if earlier is not None and at in {0, earlier.due_at}:
                 known = [item for item in await bulletins.of(conn, earlier.id) if item.revision]
                 known.sort(key=lambda item: item.variant.language != variant.language)
                 if known and known[0].revision:
                     return Before(known[0].revision, day, moment(earlier.due_at))
             # They had it at another hour, or long ago: what was in force then is near enough.
-            at = occasion.due_at - (occasion.local_date - day) // timedelta(microseconds=1)
+            at = at or occasion.due_at - (occasion.local_date - day) // timedelta(microseconds=1)
             served = await revisions.at(conn, at)
         return None if served is None else Before(served.number, day, moment(at))
 
 
-async def last_served(conn: Connection, cohort_id: int, day: date) -> date | None:
-    """The cohort's last date before `day` that was served in time, within two weeks."""
+async def last_served(conn: Connection, cohort_id: int, day: date) -> Served | None:
+    """The cohort's last slot before `day` that was served in time, within two weeks."""
     earlier = [slot_key(cohort_id, day - back * DAY) for back in range(1, LOOK_BACK + 1)]
     return await occasions.last_served(conn, earlier)
 

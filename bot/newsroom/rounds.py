@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot import telemetry
 from bot.clock import Clock, micros, moment
@@ -36,7 +36,7 @@ from bot.newsroom.slots import before, ensure_slot, late_limit
 from bot.store import cohorts, occasions
 from bot.store.cohorts import CHUNK, Cohort
 from bot.store.database import Database, read_meta, take_tick, write_meta
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 
 log = telemetry.logger(__name__)
 
@@ -293,8 +293,8 @@ class Rounds:
 
     async def open_slot(
         self, cohort: Cohort, edition: Edition, slot: Slot
-    ) -> tuple[Occasion, tuple[str, ...], date | None] | None:
-        """The slot's occasion with a row for each bulletin, their languages, and the date before.
+    ) -> tuple[Occasion, tuple[str, ...], Served | None] | None:
+        """The slot's occasion with a row for each bulletin, their languages, and the slot before.
 
         None where nobody wants it.
         """

@@ -15,7 +15,7 @@ from bot.newsroom.preface import write_prefaces
 from bot.store import chats, cohorts, holds, occasions
 from bot.store.cohorts import Cohort
 from bot.store.database import Connection
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 from bot.store.subscriptions import Subscription
 
 
@@ -43,8 +43,8 @@ async def ensure_slot(
     )
 
 
-async def before(conn: Connection, cohort: Cohort, slot: Slot) -> date | None:
-    """The date of the cohort's slot before this one that was served."""
+async def before(conn: Connection, cohort: Cohort, slot: Slot) -> Served | None:
+    """The cohort's slot before this one that was served."""
     return await last_served(conn, cohort.id, slot.day)
 
 

@@ -11,11 +11,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, Self
 
 from sqlalchemy import Row, case, delete, func, select, update
 
 from bot.store.database import Connection
+from bot.store.occasions import Served
 from bot.store.sql import fetch, insert, phrase
 from bot.store.tables import bulletin_figures, bulletin_parts, bulletins
 
@@ -23,14 +25,16 @@ State = Literal["building", "ready", "empty", "failed", "held", "cancelled"]
 
 TRIES = 3
 PUBLIC = "+public"
+NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """In which language and length, on which topics (none means all) a bulletin is written.
 
-    `since` is for those who did not have the one before: the date of the last that they had, or
-    `new` for who never had any. Empty for everybody else. One that `is_public` is for groups and
+    `since` is for those who did not have the one before: the date of the last that they had, with
+    its moment (microseconds) behind an `@` where that is known, or `new` for who never had any.
+    Empty for everybody else. One that `is_public` is for groups and
     channels.
     """
 
@@ -42,13 +46,26 @@ class Variant:
 
     @property
     def key(self) -> str:
-        """`en/full/corridor;trade`, as the table keeps it; `/2025-11-24` or `/new` may follow.
+        """`en/full/corridor;trade`, as kept; `/2025-11-24@17...` or `/new` may follow.
 
         The length is `full+public` where that is so.
         """
         length = self.length + (PUBLIC if self.is_public else "")
         parts = (self.language, length, join_topics(self.topics))
         return "/".join((*parts, self.since) if self.since else parts)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is for who never had any."""
+        return self.since == NEW
+
+    @property
+    def had(self) -> Served | None:
+        """The last one that its readers had, where that was not the one before; `at` may be 0."""
+        if not self.since or self.is_new:
+            return None
+        day, _, at = self.since.partition("@")
+        return Served(date.fromisoformat(day), int(at or 0))
 
     @classmethod
     def of(cls, key: str) -> Self:

@@ -24,7 +24,7 @@ from sqlalchemy import Row, and_, func, or_, select, update
 from bot.store.bulletins import Variant
 from bot.store.database import Connection
 from bot.store.fan import DONE_SQLITE, OPEN, OWE_POSTGRES, OWE_SQLITE, PAGE, VARIANTS, said_in
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 from bot.store.sql import insert, is_sqlite, pack, phrase
 from bot.store.tables import cohorts, subscriptions
 from bot.text import known_languages
@@ -169,7 +169,7 @@ async def variants(
     conn: Connection,
     cohort_id: int,
     due_at: int | None = None,
-    since: date | None = None,
+    since: Served | None = None,
     languages: tuple[str, ...] | None = None,
 ) -> list[Variant]:
     """In which variants the cohort's bulletin is wanted, for composing it ahead of the hour.
@@ -180,7 +180,7 @@ async def variants(
     bounds = {
         "cohort": cohort_id,
         "due_at": 0 if due_at is None else due_at,
-        "since": "" if since is None else since.isoformat(),
+        **_since(since),
     }
     sql = said_in(VARIANTS, languages or known_languages())
     rows = await conn.execute(phrase(conn, sql), bounds)
@@ -195,7 +195,7 @@ async def fan_out(
     after: int = 0,
     limit: int = CHUNK,
     not_before: int | None = None,
-    since: date | None = None,
+    since: Served | None = None,
     prefaces: Mapping[str, str] | None = None,
     apologies: Mapping[str, str] | None = None,
     missed: Mapping[str, str] | None = None,
@@ -207,8 +207,8 @@ async def fan_out(
     subscribed after the due time, chats that are not active, whoever had this local date or a
     later one already (`done_date`), and silent chats when the bulletin is known to be empty.
     Each variant's bulletin is found by its key, or opened to be built. Nothing is sent before
-    `not_before` (default: the occasion's due time). `since` is the date of the cohort's hour
-    before this one: members who did not have that one get a variant of their own (`Variant.since`).
+    `not_before` (default: the occasion's due time). `since` is the cohort's hour before
+    this one: members who had none as late as that get a variant of their own (`Variant.since`).
 
     The texts are by language: `prefaces` for all (the late or missed line), `apologies` for
     those whose last delivery is unknown, `missed` for those whose last one expired. `languages`
@@ -228,7 +228,7 @@ async def fan_out(
         "due_at": occasion.due_at,
         "local_date": occasion.local_date.isoformat(),
         "occasion": occasion.id,
-        "since": "" if since is None else since.isoformat(),
+        **_since(since),
     }
     values = {
         **bounds,
@@ -257,6 +257,12 @@ async def _owe(
         await conn.execute(phrase(conn, DONE_SQLITE), bounds)
         return owed
     return (await conn.execute(phrase(conn, said_in(OWE_POSTGRES, languages)), values)).rowcount
+
+
+def _since(served: Served | None) -> dict[str, object]:
+    if served is None:
+        return {"since": "", "since_at": 0}
+    return {"since": served.day.isoformat(), "since_at": served.at}
 
 
 def _said(

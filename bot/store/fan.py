@@ -18,13 +18,14 @@ WHERE s.cohort_id = :cohort AND s.id > :after AND s.id <= :upto
 """
 
 # What one bulletin is shared by; SPOKEN is the nearest language that we have. Who has not had the
-# one of `since`, the hour before this one, is told what changed since their own last, or gets the
-# whole if they never had any.
+# one of `since`, the hour before this one, or had that date at an earlier hour than `since_at`, is
+# told what changed since their own last, or gets the whole if they never had any.
 VARIANT = """
   SPOKEN || '/' || coalesce(s.length, c.length)
   || CASE WHEN c.kind = 'private' THEN '' ELSE '+public' END || '/' || s.topics
-  || CASE WHEN CAST(:since AS TEXT) = '' OR s.done_date >= CAST(:since AS TEXT) THEN ''
-    ELSE '/' || coalesce(s.done_date, 'new') END"""
+  || CASE WHEN CAST(:since AS TEXT) = '' OR s.done_date >= CAST(:since AS TEXT)
+      AND coalesce(s.done_at, CAST(:since_at AS BIGINT)) >= CAST(:since_at AS BIGINT) THEN ''
+    ELSE '/' || coalesce(s.done_date || coalesce('@' || s.done_at, ''), 'new') END"""
 
 VARIANTS = "".join(
     (
@@ -92,7 +93,7 @@ ON CONFLICT DO NOTHING
 OWE_SQLITE = INTO + SAID + ", picked AS (" + PICKED + ")" + OWED
 
 DONE_SQLITE = """
-UPDATE subscriptions SET done_date = :local_date
+UPDATE subscriptions SET done_date = :local_date, done_at = :due_at
 WHERE cohort_id = :cohort AND id > :after AND id <= :upto
   AND (done_date IS NULL OR done_date < :local_date)
   AND EXISTS (SELECT 1 FROM deliveries d
@@ -110,7 +111,7 @@ OWE_POSTGRES = "".join(
         INTO,
         OWED,
         "RETURNING subscription_id) ",
-        "UPDATE subscriptions SET done_date = :local_date ",
+        "UPDATE subscriptions SET done_date = :local_date, done_at = :due_at ",
         "WHERE id IN (SELECT subscription_id FROM made)",
     )
 )

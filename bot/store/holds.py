@@ -143,12 +143,16 @@ async def give_back(conn: Connection, occasion_id: int, limit: int = 1000) -> in
 
 # The cancelled delivery stays, and with it what keeps this date from being owed once more.
 GIVE_BACK = """
-UPDATE subscriptions SET done_date = (
-  SELECT max(p.local_date) FROM deliveries p WHERE p.subscription_id = subscriptions.id
-    AND p.local_date < subscriptions.done_date AND p.state IN ('sent', 'unknown', 'expired'))
+UPDATE subscriptions SET done_date = (SELECT p.local_date @LAST), done_at = (SELECT o.due_at @LAST)
 WHERE id IN (
   SELECT s.id FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
   WHERE d.occasion_id = :occasion AND d.state = 'cancelled' AND d.error_class = 'stopped'
     AND s.done_date = d.local_date
   ORDER BY s.id LIMIT :limit)
-"""
+""".replace(
+    "@LAST",
+    """FROM deliveries p JOIN occasions o ON o.id = p.occasion_id
+    WHERE p.subscription_id = subscriptions.id AND p.local_date < subscriptions.done_date
+      AND p.state IN ('sent', 'unknown', 'expired')
+    ORDER BY p.local_date DESC LIMIT 1""",
+)

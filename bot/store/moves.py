@@ -69,6 +69,8 @@ async def _join_subscriptions(conn: Connection, old: int, new: int, now: int) ->
             theirs.c.state,
             mine.c.done_date,
             theirs.c.done_date,
+            mine.c.done_at,
+            theirs.c.done_at,
         ).where(
             mine.c.chat_id == old,
             theirs.c.chat_id == new,
@@ -77,10 +79,12 @@ async def _join_subscriptions(conn: Connection, old: int, new: int, now: int) ->
             mine.c.minute.is_not_distinct_from(theirs.c.minute),
         )
     )
-    for keep, drop, state, other_state, done, other_done in twins.all():
+    for keep, drop, state, other_state, done, other_done, at, other_at in twins.all():
         await _join_dates(conn, keep, drop)
+        day, hour = max((done or "", at or 0), (other_done or "", other_at or 0))
         values: dict[str, object] = {
-            "done_date": max(done or "", other_done or "") or None,
+            "done_date": day or None,
+            "done_at": hour or None,
             "version": subscriptions.c.version + 1,
             "updated_at": now,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Row, func, select, update
 
@@ -21,6 +21,13 @@ SOON = 60_000_000
 
 LONGEST = 35 * 24 * 3600 * 1_000_000
 """Microseconds after its due time in which an occasion surely ends."""
+
+
+class Served(NamedTuple):
+    """A slot that was sent: its nominal local date and its moment in microseconds."""
+
+    day: date
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +92,18 @@ async def named(conn: Connection, key: str) -> Occasion | None:
     return None if row is None else _occasion(row)
 
 
-async def last_served(conn: Connection, keys: Sequence[str]) -> date | None:
-    """The latest local date among the occasions of these keys that was written down in time, and
-    of which at least one bulletin was built."""
-    [[day]] = await fetch(conn, SERVED, {"keys": pack([[key] for key in keys])})
-    return None if day is None else date.fromisoformat(day)
+async def last_served(conn: Connection, keys: Sequence[str]) -> Served | None:
+    """The latest among the occasions of these keys that was written down in time, and of which at
+    least one bulletin was built."""
+    rows = await fetch(conn, SERVED, {"keys": pack([[key] for key in keys])})
+    return next((Served(date.fromisoformat(day), at) for day, at in rows), None)
 
 
 SERVED = """
-SELECT max(o.local_date) FROM ROWS(:keys, key TEXT) JOIN occasions o ON o.key = v.key
+SELECT o.local_date, o.due_at FROM ROWS(:keys, key TEXT) JOIN occasions o ON o.key = v.key
 WHERE o.created_at <= o.expires_at
   AND EXISTS (SELECT 1 FROM bulletins b WHERE b.occasion_id = o.id AND b.revision > 0)
+ORDER BY o.local_date DESC LIMIT 1
 """
 
 

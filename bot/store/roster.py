@@ -222,6 +222,8 @@ RETURNING id
 CHANGE_WISHES = """
 UPDATE subscriptions SET topics = v.topics, cohort_id = v.cohort_id, days = v.days,
   zone = v.zone, length = v.length, state = v.state, paused_until = v.paused_until,
-  since = v.since, done_date = v.done_date, version = version + 1, updated_at = :now
+  since = v.since, done_date = v.done_date,
+  done_at = CASE WHEN subscriptions.done_date = v.done_date THEN subscriptions.done_at END,
+  version = version + 1, updated_at = :now
 FROM ROWS(:rows, @WISH_ROW) WHERE subscriptions.id = v.id
 """.replace("@WISH_ROW", WISH_ROW)

@@ -30,8 +30,8 @@ class Subscription:
     """One wish. `topics` empty means all; `length` None means the chat's own.
 
     Alerts have no hour: `minute`, `cohort_id` and `zone` are None and `days` is 0. `since` is
-    when it last began to count, `done_date` the last nominal local date that was owed. Each
-    change bumps `version`.
+    when it last began to count, `done_date` the last nominal local date that was owed,
+    and `done_at` its hour (None where that is not known). Each change bumps `version`.
     """
 
     id: int
@@ -48,6 +48,7 @@ class Subscription:
     paused_until: int | None
     since: int
     done_date: date | None
+    done_at: int | None
     version: int
     created_at: int
     updated_at: int
@@ -279,12 +280,13 @@ async def _make_room(conn: Connection, chat_id: int) -> None:
 
 async def _inherit(conn: Connection, there: Subscription, moved: Subscription) -> Subscription:
     """A reader who moves onto an old row of theirs takes along what they had today."""
-    days = [item.done_date for item in (there, moved) if item.done_date is not None]
-    if days:
+    had = [(item.done_date, item.done_at) for item in (there, moved) if item.done_date is not None]
+    if had:
+        day, at = max(had, key=lambda one: (one[0], one[1] or 0))
         await conn.execute(
             update(subscriptions)
             .where(subscriptions.c.id == there.id)
-            .values(done_date=max(days).isoformat())
+            .values(done_date=day.isoformat(), done_at=at)
         )
     return there
 

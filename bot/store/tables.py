@@ -97,6 +97,7 @@ subscriptions = Table(
     Column("paused_until", BigInteger),
     Column("since", BigInteger, nullable=False),
     Column("done_date", String(10)),
+    Column("done_at", BigInteger),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select, update
 
 from bot.store import subscriptions
@@ -69,7 +71,7 @@ def _key(item: Subscription) -> tuple[str, int | None]:
 
 async def _revive(conn: Connection, twin: Subscription, item: Subscription, now: int) -> None:
     """The group's own, which had ended, takes the place of the topic's with all it had today."""
-    days = [one.done_date for one in (twin, item) if one.done_date is not None]
+    last = max((twin, item), key=lambda one: (one.done_date or date.min, one.done_at or 0))
     await conn.execute(
         update(table)
         .where(table.c.id == twin.id)
@@ -82,7 +84,8 @@ async def _revive(conn: Connection, twin: Subscription, item: Subscription, now:
             state=item.state,
             paused_until=item.paused_until,
             since=item.since,
-            done_date=max(days).isoformat() if days else None,
+            done_date=None if last.done_date is None else last.done_date.isoformat(),
+            done_at=last.done_at,
             version=table.c.version + 1,
             updated_at=now,
         )

@@ -508,6 +508,30 @@ async def test_a_reader_who_rested_hears_of_what_changed_meanwhile(desk: Desk) -
     assert "since 2025-11-24: updated State of the harbour" in news
 
 
+async def test_who_moves_to_a_later_hour_hears_of_what_changed_between_the_two(desk: Desk) -> None:
+    ada, ben, zoe = await desk.chat(1), await desk.chat(2), await desk.chat(3)
+    morning = await desk.subscribe(ada)
+    await desk.subscribe(ben, "18:00")
+    await desk.until("24 08:00")
+    assert len(await desk.texts()) == 1
+    await desk.until("24 12:00")
+    desk.save("briefings/harbour.yaml", HARBOUR.replace("It is open.", "It is closed."))
+    await desk.publisher.accept()
+    await desk.until("24 18:00")
+    assert len(await desk.texts()) == 1
+    await desk.subscribe(ada, "18:00", change=morning.id)
+    evening = await desk.subscribe(zoe, "18:00")
+    await desk.until("25 18:00")
+    told = {one.tg_id: one.plain for one in await desk.claim()}
+    assert "since 2025-11-24: updated State of the harbour" in told[1]
+    assert told[2] == "Morning brief: nothing new since Monday 24 November."
+    await desk.subscribe(zoe, change=evening.id)
+    await desk.until("26 18:00")
+    assert {one.plain for one in await desk.claim()} == {
+        "Morning brief: nothing new since Tuesday 25 November."
+    }
+
+
 async def test_silence_lasts_until_there_is_news_and_then_all_of_it_comes(desk: Desk) -> None:
     await desk.subscribe(await desk.chat(1, empty="silence"))
     await desk.subscribe(await desk.chat(2))

@@ -11,7 +11,7 @@ from bot.store.bulletins import Part, Variant
 from bot.store.chats import Chat, Kind
 from bot.store.database import Connection, Database
 from bot.store.deliveries import Claimed, Outcome
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 from bot.store.subscriptions import Subscription
 
 SECOND = 1_000_000
@@ -188,7 +188,7 @@ async def fan_out(
     prefaces: Mapping[str, str] | None = None,
     apologies: Mapping[str, str] | None = None,
     missed: Mapping[str, str] | None = None,
-    since: date | None = None,
+    since: Served | None = None,
 ) -> int:
     """The whole fan-out, chunk by chunk; how many were owed."""
     total = 0

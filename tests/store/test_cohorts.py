@@ -12,7 +12,7 @@ from bot.store import bulletins, chats, cohorts, deliveries, subscriptions
 from bot.store.bulletins import Part, Variant
 from bot.store.database import Connection, Database
 from bot.store.deliveries import Outcome
-from bot.store.occasions import Occasion
+from bot.store.occasions import Occasion, Served
 from bot.store.tables import deliveries as table
 from bot.text import spoken
 from tests.store.conftest import opened
@@ -327,16 +327,14 @@ async def test_who_may_have_missed_the_last_one_is_told_so(database: Database) -
 async def test_who_did_not_have_the_last_one_gets_a_variant_of_their_own(
     database: Database,
 ) -> None:
-    occasion = await begin(database, 2)
+    occasion, last = await begin(database, 2), Served(MONDAY, EIGHT_THIRTY)
     await fan_out(database, occasion)
     async with database.write() as conn:
         await daily(conn, await reader(conn, 3), now=EIGHT_THIRTY + 1)
         tomorrow = await slot(conn, occasion.cohort_id, TUESDAY, EIGHT_THIRTY + DAY)
-        wanted = await cohorts.variants(
-            conn, occasion.cohort_id or 0, tomorrow.due_at, since=MONDAY
-        )
+        wanted = await cohorts.variants(conn, occasion.cohort_id or 0, tomorrow.due_at, since=last)
     assert wanted == [EN, Variant("en", "full", (), "new")]
-    assert await fan_out(database, tomorrow, since=MONDAY) == 3
+    assert await fan_out(database, tomorrow, since=last) == 3
     async with database.read() as conn:
         made = [one.variant for one in await bulletins.of(conn, tomorrow.id)]
     assert sorted(made, key=lambda one: one.key) == wanted

@@ -58,6 +58,7 @@ PAGE = {
     "local_date": "2026-01-05",
     "occasion": 1,
     "since": "2026-01-02",
+    "since_at": 3,
 }
 OWE = {**PAGE, "not_before": 1, "expires_at": 2, "now": 1, "said": "[]"}
 SETTLED = {"now": 1, "rows": pack([[1, "t", 0, "sent", "sent", 5, 0, None, 0, "", ""]])}
