@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from inspect import Parameter, signature
 
 from bot.chat import (
@@ -27,9 +28,11 @@ from bot.chat import (
 )
 from bot.chat.desk import Ask
 from bot.chat.rights import is_admin
+from bot.content.spelling import fold
 from bot.render.buttons import read_data
 from bot.render.views import home
 from bot.store import chats, prompts
+from bot.text import Words
 
 Handler = Callable[[Ask], Awaitable[None]]
 
@@ -176,6 +179,7 @@ PLACES: Mapping[str, Handler] = {
 }
 """Start parameters that name a screen."""
 
+THANKS = "thanks"
 _NAMED: Mapping[str, Command] = {item.name: item for item in COMMANDS}
 MANAGED = frozenset(
     verb
@@ -216,8 +220,24 @@ async def _message(ask: Ask) -> None:
             await browse.topics(ask)
     elif found := COMMAND.fullmatch(ask.text):
         await _command(ask, found["name"], found["bot"] or "", found["rest"] or "")
+    elif (said := fold(ask.text)) in (known := _spoken(ask.words)):
+        if known[said] == THANKS:
+            await ask.say("unknown.welcome")
+        else:
+            await _command(ask, known[said], "", "")
     else:
         await questions.answer(ask)
+
+
+@lru_cache
+def _spoken(words: Words) -> Mapping[str, str]:
+    """What is written for a command, folded, and which command it is."""
+    return {
+        fold(said): name
+        for name in (*_NAMED, THANKS)
+        if f"spoken.{name}" in words.keys
+        for said in words(f"spoken.{name}").split(";")
+    }
 
 
 async def _command(ask: Ask, name: str, bot: str, rest: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from bot.content.dates import When
@@ -50,6 +51,8 @@ def say_period(words: Words, period: When) -> str:
         edge = first or last
         key = "period.until" if first is None else "period.since"
         return words(key, day=words.day(edge) if edge else "")
+    if half := _half(first, last):
+        return words(half, year=first.year)
     if (first.year, first.month) == (last.year, last.month):
         return words("period.days", first=first.day, last=words.day(last))
     return words("period.span", first=words.day(first), last=words.day(last))
@@ -59,8 +62,16 @@ def say_when(words: Words, item: Observation) -> str:
     """The period as it stands in a sentence: "in 2024", "on 30 September 2025"."""
     if item.period_says:
         return item.period_says
-    said = say_period(words, item.period)
-    return words(f"period.in_{item.period.precision}", period=said)
+    said, first, last = say_period(words, item.period), item.period.first, item.period.last
+    is_half = first is not None and last is not None and _half(first, last)
+    return words(f"period.in_{'quarter' if is_half else item.period.precision}", period=said)
+
+
+def _half(first: date, last: date) -> str:
+    """Which half of a year these days are, as the catalogue's key; "" for neither."""
+    days = (first.month, first.day, last.month, last.day)
+    halves = {(1, 1, 6, 30): "period.first_half", (7, 1, 12, 31): "period.second_half"}
+    return halves.get(days, "") if first.year == last.year else ""
 
 
 def say_date(words: Words, event: Event) -> str:

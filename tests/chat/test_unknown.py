@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot.chat.routes import COMMANDS, THANKS
+from bot.content.loader import accept
+from bot.content.spelling import fold
+from bot.text import words_for
 from tests.cast import Actor, Town
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_an_unknown_command_is_refused_with_suggestions(ada: Actor) -> None:
@@ -38,6 +46,51 @@ async def test_a_location_sets_the_zone(ada: Actor) -> None:
 async def test_an_editors_commands_are_not_for_readers(ada: Actor) -> None:
     await ada.says("/invite")
     assert "t.me" not in ada.sees
+
+
+# --- commands in plain words ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ("Hello!", "/start"),
+        ("brief me", "/brief"),
+        ("What's new?", "/latest"),
+        ("Sources?", "/sources"),
+        ("what can you do?", "/help"),
+        ("timeline", "/timeline"),
+        ("Who made you", "/about"),
+        ("stop sending me this", "/unsubscribe"),
+    ],
+)
+async def test_a_command_may_be_asked_for_in_plain_words(ada: Actor, said: str, same: str) -> None:
+    await ada.says(same)
+    told = ada.sees
+    await ada.says(said)
+    assert ada.sees == told
+
+
+async def test_thanks_are_no_question(ada: Actor) -> None:
+    await ada.says("Thank you!")
+    assert ada.sees == "You are welcome."
+
+
+def test_no_spoken_words_mean_two_commands_or_what_an_editor_answers() -> None:
+    words = words_for("en")
+    said = [
+        fold(one)
+        for key in words.keys
+        if key.startswith("spoken.")
+        for one in words(key).split(";")
+    ]
+    assert len(said) == len(set(said))
+    library = accept(ROOT / "briefings", ROOT / "seeds")
+    written = {fold(text) for text, leads in library.questions.items() if leads != "none"}
+    assert written.isdisjoint(said)
+    assert {key for key in words.keys if key.startswith("spoken.")} <= {
+        f"spoken.{name}" for name in (*(item.name for item in COMMANDS), THANKS)
+    }
 
 
 # --- words below a picture or a file -------------------------------------------------------------

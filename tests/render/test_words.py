@@ -18,7 +18,7 @@ KEY = re.compile(r"\"([a-z_]+(?:\.[a-z_0-9]+)+)\"")
 # Keys that are put together when used: prefix to what may follow.
 BUILT = ("value.", "period.in_", "status.", "fact.", "changed.", "subscribe.", "button.length_",
          "forecast.times", "fraction.", "command.", "admin.", "operate.", "privacy.", "report.",
-         "settings.", "help.", "coming.")  # fmt: skip
+         "settings.", "help.", "coming.", "spoken.")  # fmt: skip
 
 
 def used() -> set[str]:

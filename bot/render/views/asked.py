@@ -39,12 +39,8 @@ def answered(pen: Pen, answer: Answer, asked: str) -> View:
     blocks = _said(pen, answer, hit)
     blocks.append(_line(pen.words("asked.from", place=answer.reason), tight=True))
     blocks += _read_as(pen, answer)
-    known = [
-        *_onward(pen, hit),
-        *(open_button(pen.library, it, hit.dossier) for it in answer.others),
-    ]
-    by_data = {button.data: button for button in reversed(known)}
-    buttons = [by_data[data] for data in dict.fromkeys(button.data for button in known)]
+    others = (open_button(pen.library, it, hit.dossier) for it in answer.others)
+    buttons = each((*_onward(pen, hit), *others))
     last = nav(pen.words("button.not_meant"), NOT_MEANT, _short(asked))
     return pen.view(blocks, rows((*buttons[:MOST_BUTTONS], last)), PLACE)
 
@@ -59,11 +55,13 @@ def found(pen: Pen, hit: Hit, reason: str) -> View:
 def not_covered(pen: Pen, answer: Answer, *, is_counted: bool, dossier: str = "") -> View:
     """A plain refusal, with what comes nearest."""
     words = pen.words
-    near = tuple(open_button(pen.library, hit, dossier) for hit in answer.others)
-    blocks: list[Block] = [_line(words("asked.none" if near else "asked.none_at_all"))]
-    blocks += _read_as(pen, answer)
+    near = each(open_button(pen.library, hit, dossier) for hit in answer.others)
+    blocks: list[Block] = [_line(words("asked.none")), *_read_as(pen, answer)]
     if is_counted:
         blocks.append(_counted(pen))
+    if near:
+        # Last, for the buttons stand below.
+        blocks.append(_line(words("asked.nearest")))
     return View(tuple(blocks), rows((*near, _back(pen, dossier))), PLACE)
 
 
@@ -107,8 +105,7 @@ def not_meant(pen: Pen, answer: Answer) -> View:
     if best is not None:
         others.append(nav(library.dossier(best.dossier).title, "d", best.dossier))
     blocks = (_line(pen.words("asked.else")), _counted(pen))
-    each = {button.data: button for button in others}
-    return View(blocks, rows((*each.values(), _back(pen))), PLACE)
+    return View(blocks, rows((*each(others), _back(pen))), PLACE)
 
 
 def blank(pen: Pen) -> View:
@@ -117,6 +114,17 @@ def blank(pen: Pen) -> View:
     words = pen.words
     line = words("asked.usage", example=figure.name) if figure else words("asked.usage_bare")
     return View((_line(line),), rows((_back(pen),)), PLACE)
+
+
+def each(buttons: Iterable[Button]) -> list[Button]:
+    """Those that differ in what they do and in what they say: of two of one name the first."""
+    by_data: dict[str | None, Button] = {}
+    for button in buttons:
+        by_data.setdefault(button.data, button)
+    by_text: dict[str, Button] = {}
+    for button in by_data.values():
+        by_text.setdefault(button.text, button)
+    return list(by_text.values())
 
 
 def open_button(library: Library, hit: Hit, here: str = "") -> Button:
