@@ -72,6 +72,21 @@ async def test_subscribe_receive_and_restart_on_postgresql(town: Town) -> None:
     assert ada.sees.startswith("Middle Corridor: sections")
 
 
+async def test_an_update_that_cannot_be_read_is_set_aside_on_postgresql(town: Town) -> None:
+    town.world.say(town.ada.person, "/corridor")
+    town.world.say(town.ben.person, "/visit")
+    number = town.world.updates.spoil(b'{"message":{"text":"\xff \x00"},"update_id":NUMBER}')
+    town.world.say(town.zoe.person, "/trade")
+    await town.answered()
+    assert [item.text.splitlines()[0] for item in town.ada.told()] == ["Middle Corridor"]
+    assert [item.text.splitlines()[0] for item in town.zoe.told()] == ["Bilateral trade"]
+    [(found, why)] = await town.rows("SELECT update_id, error FROM inbox WHERE state = 'bad'")
+    assert (found, why) == (number, "what Telegram sent cannot be read")
+    await town.restart()
+    await town.ada.says("/visit")
+    assert town.app.intake.aside.count == 0
+
+
 async def question(town: Town) -> dict[str, Any]:
     """An update that no poll brings, as a webhook would."""
     said = await town.ada.says("/topics")
