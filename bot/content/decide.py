@@ -190,6 +190,7 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
     kin = told.kin(found.number)
     rest = max((score for number, score in scores.items() if number not in kin), default=0.0)
     near = heard.likeness.entries.get(found.number, 0.0)
+    vote = heard.likeness.votes.get(found.number, 0.0)
     against = heard.likeness.uncovered
     lacking = [word for word in heard.words - SILENT if word not in told.holds(found.number)]
     missing = sum(map(told.rarity, lacking)) / heard.total
@@ -201,6 +202,10 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
         "x_ahead": (own - rest) / most,
         "x_near": near,
         "x_near2": near**2,
+        "x_second": heard.likeness.seconds.get(found.number, 0.0),
+        "x_vote": vote,
+        "x_vote_rel": vote / (max(heard.likeness.votes.values(), default=0.0) or 1.0),
+        "x_vote_none": heard.likeness.uncovered_votes,
         "x_neg": against,
         "x_neg2": against**2,
         "x_near_neg": near - against,

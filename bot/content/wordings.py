@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest
 
 from bot.content.asking import Question, read
 from bot.content.entries import Entry, Noun
@@ -24,16 +25,25 @@ _SATURATED, _BY_LENGTH = 1.2, 0.6
 """The constants of BM25."""
 _SURE = 0.3
 """Added to each count, so that one question proves little."""
+NEAREST, BESIDE = 12, 0.7
+"""How many of the nearest wordings vote, and for how much in an answer that is not the first."""
 PERIOD, PERIODS = "#period", "#periods"
 _TODAY = date(2025, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How near a question comes to wordings, 0 to 1: to those of each entry, to those of none."""
+    """How near a question comes to wordings, 0 to 1: to those of each entry, to those of none.
+
+    `seconds` is how near the second nearest of an entry is. `votes` are what share of the nearest
+    wordings, the nearer the more, an entry answers; `uncovered_votes` that of those without answer.
+    """
 
     entries: Mapping[int, float]
+    seconds: Mapping[int, float]
     uncovered: float
+    votes: Mapping[int, float]
+    uncovered_votes: float
 
 
 def words_of(question: Question) -> frozenset[str]:
@@ -160,15 +170,33 @@ class Wordings:
                 products[number] += worth
         size = self._norm(words)
         best: dict[int, float] = {}
+        seconds: dict[int, float] = {}
+        shares: list[tuple[float, int]] = []
         uncovered = 0.0
         for number, product in products.items():
             share = product / size / self._size[number]
+            shares.append((share, number))
             answers = self._lines[number][1]
             if not answers:
                 uncovered = max(uncovered, share)
             for entry in answers:
-                best[entry] = max(best.get(entry, 0.0), share)
-        return Likeness(best, uncovered)
+                least, most = sorted((share, best.get(entry, 0.0)))
+                best[entry] = most
+                seconds[entry] = max(seconds.get(entry, 0.0), least)
+        return Likeness(best, seconds, uncovered, *self._votes(nlargest(NEAREST, shares)))
+
+    def _votes(self, nearest: Sequence[tuple[float, int]]) -> tuple[dict[int, float], float]:
+        """What share of these lines each entry answers, and of how many nobody does."""
+        votes: defaultdict[int, float] = defaultdict(float)
+        uncovered = 0.0
+        for share, number in nearest:
+            answers = self._lines[number][1]
+            if not answers:
+                uncovered += share**2
+            for at, entry in enumerate(answers):
+                votes[entry] += share**2 * (BESIDE if at else 1.0)
+        total = sum(share**2 for share, _ in nearest) or 1.0
+        return {entry: vote / total for entry, vote in votes.items()}, uncovered / total
 
 
 def spelt_otherwise(text: str, corrected: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
