@@ -10,19 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from bot.content.asking import ORDINALS, Question
 from bot.content.frames import MEASURES, SILENT, SOFT
 from bot.content.judge import Meaning, Term, Verdict
 from bot.content.lands import LANDS
+from bot.content.leads import Kind
 from bot.content.spelling import fold
 from bot.content.weights import WEIGHTS
 from bot.content.wordings import Heard, Wordings
 
-Kind = Literal[
-    "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
-]
 NOUNS = ("dossier", "section", "figure", "person", "term", "event")
 _MOST = 3.0
 SAME, CLOSE, LIKE = 0.95, 0.8, 0.65
@@ -283,6 +280,11 @@ def _is_stern(meaning: Meaning, found: Verdict) -> bool:
     if not found.is_close and not ORDINALS.keys().isdisjoint(question.words):
         return True
     return bool(lacking) and len(solid) - len(lacking) < 2
+
+
+def lacks(meaning: Meaning, found: Verdict) -> bool:
+    """Whether it lacks any word that says what about."""
+    return any(not value and term.kind != "everyday" for term, value in _pairs(meaning, found))
 
 
 def answers(meaning: Meaning, found: Verdict) -> bool:

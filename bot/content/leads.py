@@ -18,10 +18,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal, get_args
 
 from bot.content.entries import Noun
 
-NOUNS: Mapping[str, Noun] = MappingProxyType(
+Kind = Literal[
+    "section", "figure", "comparison", "dossier", "person", "term", "event", "missing", "none"
+]
+KINDS: Mapping[str, Kind] = MappingProxyType({kind: kind for kind in get_args(Kind)})
+NOUNS: Mapping[Kind, Noun] = MappingProxyType(
     {
         "dossier": "dossier",
         "section": "section",
@@ -45,7 +50,7 @@ _LEAD = re.compile(
 class Lead:
     """One thing that answers; what is empty is left open. `paragraph` from 0."""
 
-    kind: str
+    kind: Kind
     key: str = ""
     period: str = ""
     base: str = ""
@@ -59,13 +64,12 @@ class Lead:
     def parse(cls, text: str) -> Lead:
         """One alternative; ValueError for anything else."""
         found = _LEAD.fullmatch(text.strip())
-        if found is None or (found["kind"] != "none" and found["kind"] not in NOUNS):
-            raise ValueError(f"no answer: {text!r}")
-        if (found["kind"] == "none") is bool(found["key"]):
+        kind = KINDS.get(found["kind"]) if found else None
+        if found is None or kind is None or (kind == "none") is bool(found["key"]):
             raise ValueError(f"no answer: {text!r}")
         number = found["paragraph"]
         return cls(
-            found["kind"],
+            kind,
             found["key"] or "",
             found["period"] or "",
             found["base"] or "",

@@ -15,11 +15,12 @@ from itertools import islice
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.decide import WHOLE, Kind, Weighed, answers, chance, features, is_barred
+from bot.content.decide import WHOLE, Weighed, answers, chance, features, is_barred, lacks
 from bot.content.entries import Entry, Noun, entries
 from bot.content.finder import Finder, Postings, Words
 from bot.content.frames import ACTS, GROWING
 from bot.content.judge import Meaning, Verdict, judge
+from bot.content.leads import Kind, Lead
 from bot.content.library import Library
 from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
@@ -121,12 +122,12 @@ class Index:
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
-        meaning = self._reader.understand(read(text, today))
+        question = read(text, today)
+        meaning = self._reader.understand(question)
         meaning = replace(meaning, corrected=tuple(spelt_otherwise(text, meaning.corrected)))
         verdicts = self._judged(meaning, dossier, noun)
-        same = self._wordings.same(meaning.question.words)
-        if same is not None and not (meaning.question.periods or dossier or noun):
-            return self._as_written(meaning, same, verdicts)
+        if self._wordings.is_written(question) and not (dossier or noun):
+            return self._as_written(meaning, self._wordings.written(question), verdicts)
         chosen = self._choose(meaning, verdicts, dossier)
         # A whole name is asked for itself, and of an untaught dossier no wording tells anything.
         is_plain = chosen and (chosen[0].fit == 1.0 or chosen[0].entry.dossier not in self._taught)
@@ -147,16 +148,26 @@ class Index:
         return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
 
     def _as_written(
-        self, meaning: Meaning, numbers: Sequence[int], verdicts: Sequence[Verdict]
+        self, meaning: Meaning, written: tuple[int, Lead] | None, verdicts: Sequence[Verdict]
     ) -> Answer:
         """What the editors wrote down for these very words; the first of several."""
-        if not numbers:
+        if written is None:
             return self._refusal(meaning, verdicts, "")
-        entry = self.entries[numbers[0]]
-        best = judge(meaning, entry, numbers[0], self._around[entry.dossier])
-        is_figure = entry.noun == "figure"
-        kind = self._kind(meaning.question, entry) if is_figure else entry.noun
-        return self._answer(meaning, best, kind, self._beside(best, verdicts))
+        number, lead = written
+        entry = self.entries[number]
+        best = judge(meaning, entry, number, self._around[entry.dossier])
+        kind: Kind = lead.kind
+        if kind == "figure" and not lead.period:
+            kind = figure_kind(meaning.question, self.library.figure(entry.key))
+        found = self._answer(meaning, best, kind, self._beside(best, verdicts))
+        hit = found.best
+        told = hit and replace(
+            hit,
+            period=lead.period or hit.period,
+            base=lead.base or hit.base,
+            paragraph=hit.paragraph if lead.paragraph is None else lead.paragraph,
+        )
+        return replace(found, best=told)
 
     def _beside(self, best: Verdict, verdicts: Iterable[Verdict]) -> tuple[Hit, ...]:
         """What else may have been meant: what comes near, then what stands in the same dossier."""
@@ -296,7 +307,7 @@ class Index:
         """What a figure can say: its value, a change, or that it lacks the period asked for."""
         several = len(meaning.terms) > 1 and found.named >= ALL_NAMED and found.fit >= RATHER
         # That prose sets another word beside a number does not make it a number of that.
-        if not meaning.terms or _lacks(meaning, found) or not found.is_called:
+        if not meaning.terms or lacks(meaning, found) or not found.is_called:
             return None
         measured = found.is_measured and (meaning.question.asks_quantity or found.named > 0)
         # What is counted is the unit: there are no containers in a sum of money for containers.
@@ -386,9 +397,3 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
-
-
-def _lacks(meaning: Meaning, found: Verdict) -> bool:
-    """Whether it lacks any word that says what about."""
-    pairs = zip(meaning.terms, found.held, strict=True)
-    return any(not value and term.kind != "everyday" for term, value in pairs)

@@ -14,9 +14,10 @@ from datetime import date
 from heapq import nlargest
 
 from bot.content.asking import Question, read
+from bot.content.dates import When
 from bot.content.entries import Entry, Noun
 from bot.content.frames import SILENT, SOFT
-from bot.content.leads import asked_on, parse
+from bot.content.leads import Lead, asked_on, parse
 from bot.content.library import Library
 from bot.content.spelling import fold, stem
 
@@ -28,7 +29,7 @@ _SURE = 0.3
 NEAREST, BESIDE = 12, 0.7
 """How many of the nearest wordings vote, and for how much in an answer that is not the first."""
 PERIOD, PERIODS = "#period", "#periods"
-_TODAY = date(2025, 1, 1)
+_TODAY, _LATER = date(2025, 1, 1), date(2031, 8, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class Wordings:
     """The wordings of a library, and what its entries say. Holds no state beyond them."""
 
     def __init__(
-        self, entries: Sequence[Entry], asked: Iterable[tuple[str, Sequence[int]]]
+        self, entries: Sequence[Entry], asked: Iterable[tuple[str, Mapping[int, Lead]]]
     ) -> None:
-        """`asked`: wordings, each with the numbers of the entries that answer; none if nothing."""
+        """`asked`: wordings, each with the numbers of the entries that answer and how it leads
+        there; none for what is not covered."""
         self._lines: list[tuple[frozenset[str], Sequence[int]]] = []
         self._docs = [_document(entry) for entry in entries]
         self._entries = entries
@@ -68,13 +70,18 @@ class Wordings:
         covered: Counter[str] = Counter()
         uncovered: Counter[str] = Counter()
         counts = [0, 0]
-        self._same: dict[tuple[str, ...], Sequence[int]] = {}
-        for text, numbers in asked:
+        self._same: dict[tuple[tuple[str, ...], tuple[When, ...]], tuple[int, Lead] | None] = {}
+        for text, leads in asked:
             question = read(text, _TODAY)
+            # A time that is no date ("in the nineties") is no ground to tell what dates there are.
+            is_there = question.periods or any(lead.kind != "missing" for lead in leads.values())
+            numbers = tuple(leads) if is_there else ()
             words = words_of(question)
-            if not question.periods:
-                self._same.setdefault(question.words, tuple(numbers))
-            self._lines.append((words - SILENT, tuple(numbers)))
+            # "Last year" is another one a year later.
+            if question.periods == read(text, _LATER).periods:
+                first = next(iter(leads.items())) if numbers else None
+                self._same.setdefault((question.words, question.periods), first)
+            self._lines.append((words - SILENT, numbers))
             for number in numbers:
                 for word in words:
                     self._docs[number][word] += 1
@@ -106,10 +113,16 @@ class Wordings:
     def words(self) -> Set[str]:
         return self._shares.keys()
 
-    def same(self, words: tuple[str, ...]) -> Sequence[int] | None:
-        """The entries that answer just these folded words; none for what is not covered, None
-        where nobody wrote them down."""
-        return self._same.get(words)
+    def is_written(self, question: Question) -> bool:
+        """Whether just these words were written down, of just these periods."""
+        return (question.words, question.periods) in self._same
+
+    def written(self, question: Question) -> tuple[int, Lead] | None:
+        """The entry that was written down for them, and how; None for what is not covered.
+
+        Raises KeyError where nothing was.
+        """
+        return self._same[question.words, question.periods]
 
     def rarity(self, word: str) -> float:
         count = self._count[word]
@@ -212,14 +225,15 @@ def spelt(texts: Iterable[str]) -> Counter[str]:
 
 def taught(
     library: Library, numbers: Mapping[tuple[Noun, str], int]
-) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The wordings of a library, each with the numbers of the entries that answer it."""
+) -> Iterator[tuple[str, dict[int, Lead]]]:
+    """The wordings of a library, each with the numbers of the entries that it leads to."""
     for text, leads in library.questions.items():
-        found = (numbers.get((lead.noun, lead.key)) for lead in parse(leads) if lead.noun)
-        yield (
-            asked_on(text, date.min)[0],
-            tuple(dict.fromkeys(at for at in found if at is not None)),
-        )
+        found: dict[int, Lead] = {}
+        for lead in parse(leads):
+            number = numbers.get((lead.noun, lead.key)) if lead.noun else None
+            if number is not None:
+                found.setdefault(number, lead)
+        yield asked_on(text, date.min)[0], found
 
 
 def _kin(entries: Sequence[Entry]) -> list[Set[int]]:
