@@ -31,6 +31,8 @@ ENOUGH, WHOLE = 0.8, 0.99
 MOST = 0.6
 """What share the names of a section say where they together say all of it."""
 SHORT = 4
+LIKELY, SURE = 0.5, 0.7
+"""How likely an answer is at least, and one against which there is hard evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Weighed:
     values: Mapping[str, float]
     chance: float
     is_barred: bool
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it answers; no number does that there is hard evidence against."""
+        if self.is_barred:
+            return self.chance >= SURE and self.verdict.entry.noun != "figure"
+        return self.chance >= LIKELY
 
 
 def features(

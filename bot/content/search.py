@@ -36,8 +36,6 @@ FOUND = 20
 OFFERED = 3
 WEIGHED, TOLD = 8, 6
 """Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
-LIKELY = 0.55
-"""How likely an answer is at least."""
 AHEAD = frozenset({"forecast", "target"})
 NEAR = 0.4
 """Beside an answer, what scores less than this share of it is not offered."""
@@ -243,9 +241,7 @@ class Index:
 
     def _likely(self, weighed: Sequence[Weighed]) -> tuple[Verdict, Kind] | None:
         for item in weighed:
-            if item.chance < LIKELY:
-                return None
-            if not item.is_barred:
+            if item.is_likely:
                 ahead = self._ahead(item, weighed) if item.kind == "missing" else None
                 return (ahead or item).verdict, (ahead or item).kind
         return None

@@ -39,7 +39,7 @@ OWN = {
     "strangers", "terse", "transit", "uncovered",
 }  # fmt: skip
 """Files that the names, aliases and synonyms of the dossiers were chosen by."""
-OWN_SHARE, WIDE_SHARE, BARRED_SHARE, NOISE_SHARE, UNANSWERABLE = 0.3, 0.1, 0.3, 0.15, 2.0
+OWN_SHARE, WIDE_SHARE, NOISE_SHARE, UNANSWERABLE = 0.3, 0.1, 0.15, 2.0
 NOISE = 500
 PENALTY = 20.0
 STEPS = 30
@@ -110,7 +110,6 @@ def _value(values: Mapping[str, float], name: str) -> float:
 def _share(row: Row) -> float:
     share = OWN_SHARE if row.file in OWN else WIDE_SHARE if row.file.endswith("_wide") else 1.0
     share = NOISE_SHARE if row.file == "noise" else share
-    share *= BARRED_SHARE if row.weighed.is_barred else 1.0
     return share if row.is_answerable else share * UNANSWERABLE
 
 
