@@ -12,8 +12,8 @@ from bot.store.tables import chats, inbox, metadata, receipt_figures, receipts
 TIMES = frozenset(
     {
         "accepted_at", "asked_at", "closed_at", "created_at", "done_at", "due_at", "expires_at",
-        "last_at", "lease_until", "next_send_at", "not_before", "paused_until", "received_at", "sent_at",
-        "since", "struck_at", "updated_at",
+        "last_at", "lease_until", "next_send_at", "not_before", "paused_until", "received_at",
+        "sent_at", "since", "struck_at", "updated_at",
     }
 )  # fmt: skip
 """Columns that hold a moment."""
