@@ -16,6 +16,7 @@ from bot.content.frames import MEASURES, SILENT, SOFT
 from bot.content.judge import Meaning, Term, Verdict
 from bot.content.lands import LANDS
 from bot.content.leads import Kind
+from bot.content.nearness import Likeness
 from bot.content.spelling import fold
 from bot.content.weights import WEIGHTS
 from bot.content.wordings import Heard, Wordings
@@ -196,7 +197,6 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
     kin = told.kin(found.number)
     rest = max((score for number, score in scores.items() if number not in kin), default=0.0)
     near = heard.likeness.entries.get(found.number, 0.0)
-    vote = heard.likeness.votes.get(found.number, 0.0)
     against = heard.likeness.uncovered
     lacking = [word for word in heard.words - SILENT if word not in told.holds(found.number)]
     missing = sum(map(told.rarity, lacking)) / heard.total
@@ -208,10 +208,10 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
         "x_ahead": (own - rest) / most,
         "x_near": near,
         "x_near2": near**2,
-        "x_second": heard.likeness.seconds.get(found.number, 0.0),
-        "x_vote": vote,
-        "x_vote_rel": vote / (max(heard.likeness.votes.values(), default=0.0) or 1.0),
-        "x_vote_none": heard.likeness.uncovered_votes,
+        **dict(_voted("x", heard.likeness, found.number)),
+        **dict(_voted("y", heard.paired, found.number)),
+        "y_near": heard.paired.entries.get(found.number, 0.0),
+        "y_neg": heard.paired.uncovered,
         "x_neg": against,
         "x_neg2": against**2,
         "x_near_neg": near - against,
@@ -231,6 +231,15 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
         "x_words": min(len(heard.words), 10) / 10,
         "x_alien": min(len(aliens(found, heard, told)), 2),
     }
+
+
+def _voted(mark: str, likeness: Likeness, number: int) -> Iterator[tuple[str, float]]:
+    vote = likeness.votes.get(number, 0.0)
+    most = max(likeness.votes.values(), default=0.0) or 1.0
+    yield f"{mark}_second", likeness.seconds.get(number, 0.0)
+    yield f"{mark}_vote", vote
+    yield f"{mark}_vote_rel", vote / most
+    yield f"{mark}_vote_none", likeness.uncovered_votes
 
 
 def aliens(found: Verdict, heard: Heard, told: Wordings) -> list[str]:

@@ -331,3 +331,20 @@ WORDS = frozenset(
     for word in words.split()
 )
 """All of them as they are written."""
+_WHOLE = """
+    aboard addiction albert alive alley ally apples auction avenue awhile backyard beans beth billy
+    birth boots bottle breach broker browse butter cape capitol ceiling chin clan clause cleaner
+    closet cock congrats coral costa county cracking creation creepy curtain cure debut deceased
+    descent device diet directory donor drank drinking eighth estate external farmer feet fellow
+    fire fires flour flower game germany gods halls health hills holmes homeless honesty illegally
+    imperial interior iphone journalism judgment killing knight lance lane larry lawyer logan lounge
+    love lover massage median merger mighty mistaken mixed monkey mortal mother mothers movie movies
+    music oscar parent particle patrol pierce pissed plane planes plants playoff police pool powder
+    prince princess promise promises prosecution rally ranger rats realm recovery recreation
+    reduction religious removed republican revolution romantic science screw sculpture seattle seed
+    senators server shopping socks sport sports sporty statue steven stolen stranger stuart surgeon
+    taylor terror throat thrust tissue tribes tribe treasury tourist tourists underwear victor
+    walter whale worthy wright writer writers
+    """
+WHOLE = frozenset(_WHOLE.split())
+"""Words that are near to some of ours and are no slips: who writes "sport" does not mean a port."""

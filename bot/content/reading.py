@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.content import thesaurus
 from bot.content.asking import Question
 from bot.content.entries import Entry, spellings, synonyms
-from bot.content.everyday import EVERYDAY, PROPERTIES, WORDS
+from bot.content.everyday import EVERYDAY, PROPERTIES, WHOLE, WORDS
 from bot.content.frames import FRAMES, SILENT, SOFT
 from bot.content.judge import UNKNOWN, Meaning, Term, TermKind
 from bot.content.library import Library
@@ -167,6 +167,8 @@ class Reader:
                 at += 1
             elif parts := self._parts(word):
                 found += [_Word(part, part, (part,)) for part in parts]
+            elif word in WHOLE:
+                found.append(_Word(word, word, ()))
             else:
                 found.append(self._slip(word))
         return found

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from heapq import nlargest
+from itertools import pairwise
 
 from bot.content.asking import Question, read
 from bot.content.dates import When
@@ -19,6 +19,7 @@ from bot.content.entries import Entry, Noun
 from bot.content.frames import SILENT, SOFT
 from bot.content.leads import Lead, asked_on, parse
 from bot.content.library import Library
+from bot.content.nearness import Likeness, Nearness
 from bot.content.spelling import fold, stem
 
 NAMED, SAID = 2.0, 1.0
@@ -26,31 +27,20 @@ _SATURATED, _BY_LENGTH = 1.2, 0.6
 """The constants of BM25."""
 _SURE = 0.3
 """Added to each count, so that one question proves little."""
-NEAREST, BESIDE = 12, 0.7
-"""How many of the nearest wordings vote, and for how much in an answer that is not the first."""
 PERIOD, PERIODS = "#period", "#periods"
 _TODAY, _LATER = date(2025, 1, 1), date(2031, 8, 8)
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How near a question comes to wordings, 0 to 1: to those of each entry, to those of none.
-
-    `seconds` is how near the second nearest of an entry is. `votes` are what share of the nearest
-    wordings, the nearer the more, an entry answers; `uncovered_votes` that of those without answer.
-    """
-
-    entries: Mapping[int, float]
-    seconds: Mapping[int, float]
-    uncovered: float
-    votes: Mapping[int, float]
-    uncovered_votes: float
 
 
 def words_of(question: Question) -> frozenset[str]:
     """The stems of a question, and whether it names a period, or several."""
     marks = (PERIOD, PERIODS)[: len(question.periods)]
     return frozenset((*map(stem, question.words), *marks))
+
+
+def pairs_of(question: Question) -> frozenset[str]:
+    """The stems that stand side by side, of words that only join others too: "have lift"."""
+    stems = [stem(word) for word in question.words]
+    return frozenset(f"{one} {other}" for one, other in pairwise(stems))
 
 
 class Wordings:
@@ -61,7 +51,7 @@ class Wordings:
     ) -> None:
         """`asked`: wordings, each with the numbers of the entries that answer and how it leads
         there; none for what is not covered."""
-        self._lines: list[tuple[frozenset[str], Sequence[int]]] = []
+        lines: list[tuple[frozenset[str], frozenset[str], Sequence[int]]] = []
         self._docs = [_document(entry) for entry in entries]
         self._entries = entries
         self._around = {entry.dossier: entry.named for entry in entries if entry.noun == "dossier"}
@@ -81,7 +71,7 @@ class Wordings:
             if question.periods == read(text, _LATER).periods:
                 first = next(iter(leads.items())) if numbers else None
                 self._same.setdefault((question.words, question.periods), first)
-            self._lines.append((words - SILENT, numbers))
+            lines.append((words - SILENT, pairs_of(question), numbers))
             for number in numbers:
                 for word in words:
                     self._docs[number][word] += 1
@@ -96,22 +86,17 @@ class Wordings:
         for number, document in told.items():
             for word in document:
                 self._told[word][number] = self._worth(word, number)
-        self._shares = Counter(word for words, _ in self._lines for word in words)
-        self._in_lines: defaultdict[str, list[int]] = defaultdict(list)
-        self._size: list[float] = []
-        for number, (words, _) in enumerate(self._lines):
-            self._size.append(self._norm(words))
-            for word in words:
-                self._in_lines[word].append(number)
+        self.nearness = Nearness(lines)
         self._against = {
             word: math.log((uncovered[word] + _SURE) / (counts[0] + 2 * _SURE))
             - math.log((covered[word] + (word in self._count) + _SURE) / (counts[1] + 2 * _SURE))
             for word in covered.keys() | uncovered.keys() | self._count.keys()
-        } if self._lines else {}  # fmt: skip
+        } if lines else {}  # fmt: skip
 
     @property
     def words(self) -> Set[str]:
-        return self._shares.keys()
+        """All that stand in any of the wordings, but those that only join others."""
+        return self.nearness.words
 
     def is_written(self, question: Question) -> bool:
         """Whether just these words were written down, of just these periods."""
@@ -129,7 +114,7 @@ class Wordings:
         return math.log1p((len(self._docs) - count + 0.5) / (count + 0.5))
 
     def is_known(self, word: str) -> bool:
-        return word in self._count or word in self._shares
+        return word in self._count or word in self.nearness.words
 
     def against(self, word: str) -> float:
         """How much rather a word stands in what is not covered (above 0) than in what is."""
@@ -166,50 +151,6 @@ class Wordings:
         return [
             number for number, _ in sorted(scores.items(), key=lambda it: (-it[1], it[0]))[:limit]
         ]
-
-    def _rarity_in_lines(self, word: str) -> float:
-        return math.log1p(len(self._lines) / (1 + self._shares[word]))
-
-    def _norm(self, words: Iterable[str]) -> float:
-        return math.sqrt(sum(self._rarity_in_lines(word) ** 2 for word in words)) or 1.0
-
-    def likeness(self, asked: Set[str]) -> Likeness:
-        # Words that only join others stand in half of all lines, and tell nothing.
-        words = asked - SILENT
-        products: defaultdict[int, float] = defaultdict(float)
-        for word in words:
-            worth = self._rarity_in_lines(word) ** 2
-            for number in self._in_lines.get(word, ()):
-                products[number] += worth
-        size = self._norm(words)
-        best: dict[int, float] = {}
-        seconds: dict[int, float] = {}
-        shares: list[tuple[float, int]] = []
-        uncovered = 0.0
-        for number, product in products.items():
-            share = product / size / self._size[number]
-            shares.append((share, number))
-            answers = self._lines[number][1]
-            if not answers:
-                uncovered = max(uncovered, share)
-            for entry in answers:
-                least, most = sorted((share, best.get(entry, 0.0)))
-                best[entry] = most
-                seconds[entry] = max(seconds.get(entry, 0.0), least)
-        return Likeness(best, seconds, uncovered, *self._votes(nlargest(NEAREST, shares)))
-
-    def _votes(self, nearest: Sequence[tuple[float, int]]) -> tuple[dict[int, float], float]:
-        """What share of these lines each entry answers, and of how many nobody does."""
-        votes: defaultdict[int, float] = defaultdict(float)
-        uncovered = 0.0
-        for share, number in nearest:
-            answers = self._lines[number][1]
-            if not answers:
-                uncovered += share**2
-            for at, entry in enumerate(answers):
-                votes[entry] += share**2 * (BESIDE if at else 1.0)
-        total = sum(share**2 for share, _ in nearest) or 1.0
-        return {entry: vote / total for entry, vote in votes.items()}, uncovered / total
 
 
 def spelt_otherwise(text: str, corrected: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -263,13 +204,15 @@ class Heard:
     """What the wordings say of a question and of the entries that may answer it.
 
     `scores` are of those entries; `total` is what an entry could score that holds all of it.
-    `against` are of its words, `unknown` how many nobody knows.
+    `likeness` goes by words, `paired` by those that stand side by side too. `against` are of its
+    words, `unknown` how many nobody knows.
     """
 
     words: frozenset[str]
     scores: Mapping[int, float]
     total: float
     likeness: Likeness
+    paired: Likeness
     against: tuple[float, ...]
     unknown: int
 
@@ -282,7 +225,7 @@ def hear(wordings: Wordings, question: Question, numbers: Iterable[int]) -> Hear
         words,
         {number: wordings.score(words, number) for number in numbers},
         sum(map(wordings.rarity, telling)) or 1.0,
-        wordings.likeness(words),
+        *wordings.nearness.likeness(words - SILENT, pairs_of(question)),
         tuple(map(wordings.against, telling)),
         sum(not wordings.is_known(word) and word not in SOFT for word in telling),
     )
