@@ -48,12 +48,16 @@ async def figure(ask: Ask) -> None:
     if ask.text in ask.library.figures:
         await browse.figure(ask, ask.text)
         return
+    topic = ask.library.by_command(fold(ask.text))
+    if topic is not None and len(topic.figures) > 1:
+        await browse.board(ask, topic.dossier)
+        return
     found = await find.figure(ask, ask.text)
     if found.kind in {"figure", "comparison"} and found.best is not None:
         await browse.figure(ask, found.best.key, found.best.period)
     elif found.kind == "missing":
         await _reply(ask, found)
-    elif (topic := ask.library.by_command(fold(ask.text))) is not None and topic.figures:
+    elif topic is not None and topic.figures:
         await browse.board(ask, topic.dossier)
     elif len(having := await find.holders(ask, ask.text, found)) > 1:
         await ask.show(asked.which(ask.pen(), having))

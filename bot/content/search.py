@@ -247,11 +247,13 @@ class Index:
         return None
 
     def _ahead(self, lacking: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
-        """A forecast or target of the same dossier for the very period that the figure lacks."""
+        """A figure of the same dossier for the periods that this lacks: two, or a target."""
         for item in weighed:
             entry = item.verdict.entry
-            near = item.kind == "figure" and entry.dossier == lacking.verdict.entry.dossier
-            near = near and item.verdict.has_period and item.verdict.named > 0
+            near = entry.dossier == lacking.verdict.entry.dossier and item.verdict.named > 0
+            if near and item.kind == "comparison":
+                return item
+            near = near and item.kind == "figure" and item.verdict.has_period
             if near and self.library.figure(entry.key).observations[-1].status in AHEAD:
                 return item
         return None
@@ -286,17 +288,20 @@ class Index:
     def _sibling(
         self, meaning: Meaning, verdicts: list[Verdict], lacking: Verdict
     ) -> tuple[Verdict, Kind] | None:
-        """A figure of the same dossier on the same thing that does have the period: a forecast."""
+        """A figure of the same dossier that does have the period, a forecast; or both of two."""
         if not meaning.question.periods:
             return None
         for found in verdicts:
             entry = found.entry
             near = entry.noun == "figure" and entry.dossier == lacking.entry.dossier
-            if near and found.coverage >= WHOLE:
-                figure = self.library.figure(entry.key)
-                ahead = figure.observations[-1].status in AHEAD
-                if ahead and figure_kind(meaning.question, figure) == "figure":
-                    return found, "figure"
+            if not near:
+                continue
+            figure = self.library.figure(entry.key)
+            kind, status = figure_kind(meaning.question, figure), figure.observations[-1].status
+            if kind == "comparison" and len(meaning.question.periods) > 1:
+                return found, kind
+            if kind == "figure" and status in AHEAD and found.coverage >= WHOLE:
+                return found, kind
         return None
 
     def _as_figure(self, meaning: Meaning, found: Verdict) -> Kind | None:

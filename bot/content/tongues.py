@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import lru_cache
 
 _FOREIGN = """
-    что=what кто=who где=where когда=when почему=why зачем=why как=how сколько=how какой=what
+    что=what кто=who где=where когда=when почему=why зачем=why как=how сколько=how+many какой=what
     какая=what какие=what какое=what какую=what куда=where откуда=where это=this такое=this ли=is
     на=on в=in во=in с=with со=with из=from от=from до=to по=on за=for для=for о=about об=about
     про=about через=through между=between и=and или=or не=not нет=no да=yes был=was была=was
@@ -31,6 +31,7 @@ _FOREIGN = """
     дворец=palace саммит=summit тюркский=turkic организация=organization блокада=blockade
     операция=operation вторая=second второй=second первая=first энергетика=energy
     возобновляемый=renewable сотрудничество=cooperation партнёрство=partnership союзник=ally
+    əliyev=aliyev paşinyan=pashinyan
     пошлина=tariff цена=cost стоимость=cost длина=length оптоволокно=fiber волоконно=fiber
     оптический=optic интернет=internet цифровой=digital связь=links связи=links паром=ferry
     узкие=bottlenecks проблемы=problems море=sea каспийское=caspian каспий=caspian кавказ=caucasus
@@ -72,7 +73,8 @@ _FOREIGN = """
     """
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = {
-    word: meaning for word, _, meaning in (pair.partition("=") for pair in _FOREIGN.split())
+    word: meaning.replace("+", " ")
+    for word, _, meaning in (pair.partition("=") for pair in _FOREIGN.split())
 }
 _ROOT, _ENDING, _LOST = 4, 4, 2
 """Letters that a word shares with a known one at least, that it may add, and that it may lack."""
@@ -83,16 +85,20 @@ for _word in sorted(_ENGLISH):
 
 
 def in_english(text: str) -> str:
-    """The text, in lower case, with the words that are known in English."""
-    return _WORD.sub(lambda match: _meaning(match.group()), text)
+    """The text, in lower case, with the words that are known in English.
+
+    "Kim" is "who" only beside a word that English has no letters for.
+    """
+    is_foreign = any(char.isalpha() and not char.isascii() for char in text)
+    return _WORD.sub(lambda match: _meaning(match.group()), text) if is_foreign else text
 
 
 @lru_cache(maxsize=4096)
 def _meaning(word: str) -> str:
-    if word.isascii():
-        return word
     if word in _ENGLISH:
         return _ENGLISH[word]
+    if word.isascii():
+        return word
     best, longest = "", 0
     for known in _BY_ROOT.get(word[:_ROOT], ()):
         shared = next(

@@ -34,7 +34,8 @@ _TODAY, _LATER = date(2025, 1, 1), date(2031, 8, 8)
 def words_of(question: Question) -> frozenset[str]:
     """The stems of a question, and whether it names a period, or several."""
     marks = (PERIOD, PERIODS)[: len(question.periods)]
-    return frozenset((*map(stem, question.words), *marks))
+    # A letter alone tells of nothing, though "the B in EBRD" was asked for.
+    return frozenset((*(stem(word) for word in question.words if len(word) > 1), *marks))
 
 
 def pairs_of(question: Question) -> frozenset[str]:

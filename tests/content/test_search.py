@@ -24,12 +24,10 @@ ROOT = Path(__file__).parents[2]
 
 AIM_AT_1, AIM_AT_3, AIM_WRONG = 0.95, 0.99, 0
 FLOORS: dict[Set, tuple[float, float, int]] = {
-    # What it learns from, with lines that are clear only to whom has just read the dossier.
-    "tuning": (AIM_AT_1, AIM_AT_3, 22),
-    # Wordings that it has never seen: what it truly does with a stranger's question. The aims
-    # at 3 and on wrong answers are reached, that at 1 not quite: where it fails it mostly says no,
-    # and offers the answer as a button.
-    "kept": (0.91, 0.99, 0),
+    # What editors wrote down is answered as they wrote it; a few name a day that is not today.
+    "tuning": (0.998, AIM_AT_3, 2),
+    # Wordings that it has never seen: what it truly does with a stranger's question.
+    "kept": (AIM_AT_1, AIM_AT_3, AIM_WRONG),
 }
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
