@@ -141,10 +141,30 @@ def read(text: str, today: date) -> Question:
                 # Spaces of the same length keep the order of what is found later.
                 blank = " " * (match.end() - match.start())
                 rest = rest[: match.start()] + blank + rest[match.end() :]
+    rest = _year_before(rest, found, today)
     since = bool(re.search(r"\bsince\s*$", rest[: found[0][0]])) if len(found) == 1 else False
     periods = dict.fromkeys(when for _, when in sorted(found, key=lambda item: item[0]))
     vague = not periods and bool(_VAGUE.search(rest))
     return Question(tuple(rest.split()), tuple(periods)[:_MOST_PERIODS], relative, since, vague)
+
+
+def _year_before(rest: str, found: list[tuple[int, When]], today: date) -> str:
+    """ "2024 and the year before" names 2023 too; "than the year before" alone compares."""
+    match = _BEFORE.search(rest)
+    if match is None:
+        return rest
+    said = ""
+    if not found and match["than"]:
+        said = "versus"
+    elif len(found) <= 1:
+        first = found[0][1].first if found else date(today.year, 1, 1)
+        is_year = not found or found[0][1].precision == "year"
+        when = _edtf(f"{first.year - 1:04d}") if first is not None and is_year else None
+        if when is None:
+            return rest
+        found.append((match.start(), when))
+        said = match["than"] or ""
+    return f"{rest[: match.start()]} {said} {rest[match.end() :]}"
 
 
 def _edtf(text: str) -> When | None:
@@ -262,6 +282,13 @@ def _month_number(name: str) -> int:
     return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3]))
 
 
+_BEFORE = re.compile(
+    r"\b(?:(?P<than>than|against|over|vs|versus|on|to|with) )?(?:in )?(?:the )?"
+    r"(?:(?:previous|prior|preceding) year|year earlier|year before)\b"
+    # "The year before the war" is another matter.
+    r"(?! (?:the|a|it|that|covid|russia)\b)"
+)
+"""The year before another one."""
 _Make = Callable[[re.Match[str], date], When | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})\b"), make, is_relative)
@@ -282,7 +309,7 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         (rf"twenty (?P<tens>{'|'.join((*_TENS, *_TEENS))})(?: (?P<one>{'|'.join(_COUNTED[:9])}))?",
          _spoken_year, False),
         ("(?:the )?year before last|two years ago|2 years ago", _ago(2), True),
-        ("last year|a year ago|previous year", _ago(1), True),
+        ("last year|a year ago", _ago(1), True),
         (rf"(?P<count>{_COUNT}) years (?:ago|back|earlier)", _years_back, True),
         ("(?:a |one )?decade (?:ago|back|earlier)", _ago(10), True),
         ("this year|current year", _ago(0), True),

@@ -48,7 +48,14 @@ class Weighed:
 
     @property
     def is_likely(self) -> bool:
-        """Whether it answers; no number does that there is hard evidence against."""
+        """Whether it answers; no number does that there is hard evidence against.
+
+        A word alone that it does not hold itself is no ground: "nuts" was asked for the nuts and
+        bolts of something.
+        """
+        values = self.values
+        if values["x_single"] and not values["held_count"] and values["x_near"] < CLOSE:
+            return False
         if self.is_barred:
             return self.chance >= SURE and self.verdict.entry.noun != "figure"
         return self.chance >= LIKELY
@@ -228,6 +235,7 @@ def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str,
         "x_miss_unknown": min(sum(not told.is_known(word) for word in hard), 3),
         "x_missfig": float(kind == "missing"),
         "x_fig_missing": min(len(lacking), 4) * float(found.entry.noun == "figure"),
+        "x_single": float(len(heard.words - SILENT) < 2),
         "x_words": min(len(heard.words), 10) / 10,
         "x_alien": min(len(aliens(found, heard, told)), 2),
     }

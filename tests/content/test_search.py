@@ -143,12 +143,42 @@ def test_the_same_question_always_gets_the_same_answer(library: Library, index: 
         ("last month", ["2025-10"]),
         ("31 february 2024", ["2024-02"]),
         ("2024 against 2023", ["2024", "2023"]),
+        ("2023 and the year before", ["2023", "2022"]),
+        ("last year over the previous year", ["2024", "2023"]),
+        ("the previous year", ["2024"]),
+        ("more than the year before", []),
+        ("the year before the war", []),
         ("room 101", []),
     ],
 )
 def test_periods_are_read_as_they_are_said(text: str, periods: list[str]) -> None:
     found = [when.text for when in read(text, DAY).periods]
     assert found == periods
+
+
+def test_more_than_the_year_before_is_a_comparison(index: Index) -> None:
+    found = index.ask("how many more tons than the previous year", DAY)
+    assert tell(found).startswith("comparison corridor.volume@2024 vs 2023")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("Kim İlham Əliyevdir", ("who", "ilham", "aliyev")),
+        ("сколько дней", ("how", "many", "days")),
+        ("who is Kim", ("who", "is", "kim")),
+    ],
+)
+def test_short_words_of_a_language_are_read_beside_its_own_letters(
+    asked: str, words: tuple[str, ...]
+) -> None:
+    assert read(asked, DAY).words == words
+
+
+@pytest.mark.parametrize("word", ["sport", "monkey", "terror", "love"])
+def test_a_real_word_is_not_taken_for_a_slip_of_ours(index: Index, word: str) -> None:
+    found = index.ask(word, DAY)
+    assert (found.kind, found.corrected) == ("none", ())
 
 
 @pytest.mark.parametrize(
