@@ -96,6 +96,7 @@ class Intake:
         self._pace = desk.post.wait
         self._queues: dict[int, deque[_Item]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[Any]] = set()
         self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
         self._alone = asyncio.Lock()
         self._waiting = 0
@@ -146,12 +147,11 @@ class Intake:
         self._stopping.set()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=deadline)
-        left = list(self._tasks)
-        for task in left:
+        for task in self._tasks - self._closing:
             log.warning("An answer is given up: the bot goes down.", action="answer cut off")
             task.cancel()
-        # Their transactions end before the database does.
-        await asyncio.gather(*left, return_exceptions=True)
+        # Their transactions end before the database does, and what has left is written down.
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._clerk.idle()
         await self._holder.leave()
 
@@ -318,12 +318,15 @@ class Intake:
             await self._set_aside(letter, caught.error)
             return
         # The answer has left: if that is never written down, it comes twice.
+        task = asyncio.current_task()
+        self._closing |= {task} if task else set()
         with Caught() as caught:
             await self._insist(
                 lambda: self._clerk.close(letter.update_id), "An answer cannot be written down yet."
             )
         if caught.error is not None:
             await self._set_aside(letter, caught.error)
+        self._closing -= {task} if task else set()
 
     async def _insist(self, write: Callable[[], Awaitable[None]], sentence: str) -> None:
         """Do it as soon as the store is there, or leave it to the process after this one."""
