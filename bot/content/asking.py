@@ -132,7 +132,7 @@ def read(text: str, today: date) -> Question:
     rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
     found: list[tuple[int, When]] = []
     relative = False
-    for pattern, make, is_relative in _FORMS:
+    for pattern, make, is_relative in _FORMS if _TIMELY.search(rest) else ():
         for match in pattern.finditer(rest):
             when = make(match, today)
             if when is not None:
@@ -141,7 +141,9 @@ def read(text: str, today: date) -> Question:
                 # Spaces of the same length keep the order of what is found later.
                 blank = " " * (match.end() - match.start())
                 rest = rest[: match.start()] + blank + rest[match.end() :]
+    is_bare = not found
     rest = _year_before(rest, found, today)
+    relative |= is_bare and bool(found)
     since = bool(re.search(r"\bsince\s*$", rest[: found[0][0]])) if len(found) == 1 else False
     periods = dict.fromkeys(when for _, when in sorted(found, key=lambda item: item[0]))
     vague = not periods and bool(_VAGUE.search(rest))
@@ -282,6 +284,8 @@ def _month_number(name: str) -> int:
     return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3]))
 
 
+_TIMELY = re.compile(r"\d|year|quarter|month|decade|half|twenty")
+"""What every one of the forms has a part of."""
 _BEFORE = re.compile(
     r"\b(?:(?P<than>than|against|over|vs|versus|on|to|with) )?(?:in )?(?:the )?"
     r"(?:(?:previous|prior|preceding) year|year earlier|year before)\b"

@@ -32,7 +32,12 @@ class Nearness:
 
     def __init__(self, lines: Sequence[tuple[Set[str], Set[str], Sequence[int]]]) -> None:
         self._answers = [answers for _, _, answers in lines]
-        self._shares = Counter(part for words, pairs, _ in lines for part in (*words, *pairs))
+        shares = Counter(part for words, pairs, _ in lines for part in (*words, *pairs))
+        # The rarer the more; most of all what stands in none.
+        self._most = math.log1p(len(lines)) ** 2
+        self._worth = {
+            part: math.log1p(len(lines) / (1 + share)) ** 2 for part, share in shares.items()
+        }
         self._words = frozenset(word for words, _, _ in lines for word in words)
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         for number, (words, pairs, _) in enumerate(lines):
@@ -46,11 +51,9 @@ class Nearness:
         """All that stand in any of the wordings."""
         return self._words
 
-    def _rarity(self, part: str) -> float:
-        return math.log1p(len(self._answers) / (1 + self._shares[part]))
-
     def _norm(self, parts: Iterable[str]) -> float:
-        return math.sqrt(sum(self._rarity(part) ** 2 for part in parts)) or 1.0
+        worth, most = self._worth, self._most
+        return math.sqrt(sum([worth.get(part, most) for part in parts])) or 1.0
 
     def likeness(self, words: Set[str], pairs: Set[str]) -> tuple[Likeness, Likeness]:
         """Of a question with these: by its words alone, and by its words and pairs together."""
@@ -62,7 +65,7 @@ class Nearness:
 
     def _add(self, products: dict[int, float], parts: Set[str]) -> None:
         for part in parts:
-            worth = self._rarity(part) ** 2
+            worth = self._worth.get(part, self._most)
             for number in self._having.get(part, ()):
                 products[number] = products.get(number, 0.0) + worth
 
