@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,6 +58,8 @@ class Indexes:
     async def _make(self, library: Library) -> Index:
         try:
             index = await asyncio.to_thread(_made, Named(library))
+            # It is there to stay: the collector's rounds through it would slow each answer.
+            gc.freeze()
             while len(self._ready) >= KEPT:
                 self._ready.pop(next(iter(self._ready)))
             self._ready[library.hash] = index
