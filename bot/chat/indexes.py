@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ from bot.content.search import Index
 
 KEPT = 3
 """Libraries whose index is held: the one in force, the one before, one more under embargo."""
+
+TURN = 0.0005
+"""Seconds that the making of an index may keep an answer waiting, again and again."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Indexes:
     def __init__(self) -> None:
         self._ready: dict[str, Index] = {}
         self._making: dict[str, asyncio.Task[Index]] = {}
+        self._turn = sys.getswitchinterval()
 
     async def of(self, library: Library) -> Index:
         """The index; of a library that was not prepared, once it is made."""
@@ -57,7 +62,12 @@ class Indexes:
 
     async def _make(self, library: Library) -> Index:
         try:
-            index = await asyncio.to_thread(_made, Named(library))
+            # Half a second of work, which is not to hold up an answer by 5 ms at each turn.
+            sys.setswitchinterval(TURN)
+            try:
+                index = await asyncio.to_thread(_made, Named(library))
+            finally:
+                sys.setswitchinterval(self._turn)
             # It is there to stay: the collector's rounds through it would slow each answer.
             gc.freeze()
             while len(self._ready) >= KEPT:
