@@ -11,7 +11,7 @@ import click
 from bot import __version__
 from bot.app import running
 from bot.clock import SystemClock
-from bot.commands.entry import go, load_settings, spare_memory, until_told
+from bot.commands.entry import go, heeding, load_settings, spare_memory
 from bot.commands.send import announce, deliveries, send, stop
 from bot.commands.status import status
 from bot.commands.subscribers import subscribers
@@ -37,14 +37,15 @@ def run() -> None:
     settings = load_settings(needs_token=True)
 
     async def work() -> None:
-        async with running(settings, SystemClock()) as app:
-            spare_memory()
-            if app.database.path is not None:
-                await asyncio.to_thread(ballast.keep, settings.state)
-            await until_told(
-                f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it."
-            )
-            click.echo("Ending: what is on its way is finished first.")
+        with heeding() as told:
+            async with running(settings, SystemClock()) as app:
+                spare_memory()
+                if app.database.path is not None:
+                    await asyncio.to_thread(ballast.keep, settings.state)
+                await told.wait(
+                    f"@{app.bot_name} is up, revision {app.publisher.number}. Ctrl-C ends it."
+                )
+                click.echo("Ending: what is on its way is finished first.")
 
     go(work())
 
@@ -58,10 +59,11 @@ def demo(port: int | None) -> None:
     settings = load_settings(needs_token=False)
 
     async def work() -> None:
-        async with showing(settings, port) as (_, url):
-            await until_told(
-                f"Open {url} in a browser. Nothing leaves this machine. Ctrl-C ends it."
-            )
+        with heeding() as told:
+            async with showing(settings, port) as (_, url):
+                await told.wait(
+                    f"Open {url} in a browser. Nothing leaves this machine. Ctrl-C ends it."
+                )
 
     go(work())
 
@@ -109,15 +111,16 @@ def preview(port: int) -> None:
     settings = load_settings(needs_token=False)
 
     async def work() -> None:
-        try:
-            page = await serve_preview(
-                settings.briefings, settings.seeds, port=port, clock=SystemClock()
-            )
-        except OSError as error:
-            said = f"Port {port} is taken; choose another with --port."
-            raise ConfigError((said,)) from error
-        await until_told(f"Open {page.url} in a browser. Ctrl-C ends it.")
-        await page.close()
+        with heeding() as told:
+            try:
+                page = await serve_preview(
+                    settings.briefings, settings.seeds, port=port, clock=SystemClock()
+                )
+            except OSError as error:
+                said = f"Port {port} is taken; choose another with --port."
+                raise ConfigError((said,)) from error
+            await told.wait(f"Open {page.url} in a browser. Ctrl-C ends it.")
+            await page.close()
 
     go(work())
 

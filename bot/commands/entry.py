@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
@@ -55,6 +56,7 @@ def refuse(error: BriefingError) -> NoReturn:
     sys.exit(1 if isinstance(error, PASSING) else 2)
 
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
 LONGEST_END = 28.0
 """Seconds that an end may take; service managers kill after thirty."""
 ROUND = 10_000
@@ -80,24 +82,55 @@ def spare_memory() -> None:
     gc.set_threshold(ROUND)
 
 
-async def until_told(ready: str) -> None:
-    """Say that we are up, and wait for Ctrl-C or SIGTERM."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    # Said once we can be told: whoever waits for this line may end us by its very sight.
-    click.echo(ready)
-    await told.wait()
-    _bound_the_end(loop)
+class Told:
+    """Ctrl-C or SIGTERM, heard from the first moment: answers may leave before we are up."""
+
+    def __init__(self, task: asyncio.Task[object]) -> None:
+        self._task = task
+        self._told = asyncio.Event()
+        self._is_up = False
+
+    def __bool__(self) -> bool:
+        return self._told.is_set()
+
+    async def wait(self, ready: str) -> None:
+        """Say that we are up, and wait to be told."""
+        self._is_up = True
+        # Said once we can be told: whoever waits for this line may end us by its very sight.
+        click.echo(ready)
+        await self._told.wait()
+
+    def hear(self) -> None:
+        """Told for the first time: what starts is broken off in order, what is up ends."""
+        _bound_the_end()
+        self._told.set()
+        if not self._is_up:
+            self._task.cancel()
 
 
-def _bound_the_end(loop: asyncio.AbstractEventLoop) -> None:
+@contextmanager
+def heeding() -> Iterator[Told]:
+    """For a command that stays up: the block ends in order when told, even while it starts."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    told = Told(task)
+    for number in ENDS:
+        loop.add_signal_handler(number, told.hear)
+    try:
+        yield told
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        task.uncancel()
+
+
+def _bound_the_end() -> None:
     """What does not come to its end is broken off: when its time is over, or when told again.
 
     No worse than a crash, after which nothing is lost and nothing owed is sent twice.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    loop = asyncio.get_running_loop()
+    for number in ENDS:
         loop.remove_signal_handler(number)
         # The system's own way works in a loop that hangs, too.
         signal.signal(number, signal.SIG_DFL)

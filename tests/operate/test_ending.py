@@ -17,9 +17,10 @@ from bot.commands import entry
 entry.LONGEST_END = {seconds}
 
 async def main():
-    await entry.until_told("up")
-    print("told", flush=True)
-    threading.Event().wait()
+    with entry.heeding() as told:
+        await told.wait("up")
+        print("told", flush=True)
+        threading.Event().wait()
 
 asyncio.run(main())
 """

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
+from bot.sandbox.faults import hang
 from bot.sandbox.server import serve
 from bot.sandbox.world import World
 from bot.store.database import Database
@@ -172,4 +173,22 @@ async def test_ctrl_c_ends_it_well(world: World, tmp_path: Path, number: signal.
     await server.close()
     assert started.returncode == 0
     assert out.decode() == "Ending: what is on its way is finished first.\n"
+    assert "Traceback" not in err.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_told_while_it_starts_it_ends_as_well(
+    world: World, tmp_path: Path, number: signal.Signals
+) -> None:
+    server = await serve(world)
+    world.faults.add(hang(), method="setMyCommands")
+    async with process("run", **settings_for(world, server.url, tmp_path)) as started:
+        assert started.stderr is not None
+        line = await asyncio.wait_for(started.stderr.readline(), PATIENCE)
+        assert "A revision is in force" in line.decode()
+        started.send_signal(number)
+        out, err = await asyncio.wait_for(started.communicate(), PATIENCE)
+    await server.close()
+    assert started.returncode == 0
+    assert out == b""
     assert "Traceback" not in err.decode()

@@ -85,3 +85,22 @@ async def test_an_answer_that_hangs_does_not_keep_it_from_ending(tmp_path: Path)
         await made.through()
         await made.end()
         assert set(made.answers().values()) == {1}
+
+
+async def test_told_to_end_while_it_still_starts_it_writes_down_what_it_answered(
+    tmp_path: Path,
+) -> None:
+    async with burst(tmp_path) as made:
+        made.ask(50)
+        # Questions are taken before the start is at its end.
+        made.world.faults.add(faults.hang(), method="deleteWebhook")
+        await made.start()
+        await made.until(30)
+        assert await made.end() < 15
+        assert made.process is not None
+        assert made.process.returncode == 0
+        assert made.answers().keys().isdisjoint(await made.waiting())
+        await made.start()
+        await made.through()
+        await made.end()
+        assert set(made.answers().values()) == {1}
