@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.chat.desk import Ask
+from bot.content.answer import Answer, Hit
 from bot.content.asking import read
 from bot.content.dates import When
 from bot.content.entries import Noun, synonyms
 from bot.content.frames import SILENT
 from bot.content.model import Dossier
-from bot.content.search import Answer, Hit
 from bot.content.spelling import fold, stem
 from bot.render.message import Button
 from bot.render.views.asked import open_button

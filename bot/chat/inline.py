@@ -15,9 +15,9 @@ from bot.chat.desk import Ask
 from bot.chat.indexes import Named
 from bot.chat.sheet import NO_PREVIEW
 from bot.config import Access
+from bot.content.answer import Answer, Hit
 from bot.content.completion import Completion
 from bot.content.library import Library
-from bot.content.search import Answer, Hit
 from bot.delivery.transport import MaybeSent, Refused
 from bot.render.buttons import markup
 from bot.render.pen import Pen

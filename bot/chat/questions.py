@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.chat import browse, find
 from bot.chat.desk import Ask
 from bot.clock import micros
-from bot.content.search import Answer, Hit
+from bot.content.answer import Answer, Hit
 from bot.content.spelling import fold
 from bot.errors import NotCovered
 from bot.render.views import asked

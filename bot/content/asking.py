@@ -9,7 +9,16 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from bot.content.dates import When
-from bot.content.frames import ACTS, GROWING, MEANING, PLAIN_COMPARING, QUANTITY, SAYING, WHETHER
+from bot.content.frames import (
+    ACTS,
+    COMING,
+    GROWING,
+    MEANING,
+    PLAIN_COMPARING,
+    QUANTITY,
+    SAYING,
+    WHETHER,
+)
 from bot.content.spelling import fold
 
 _MONTHS = [
@@ -32,12 +41,14 @@ ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
 }  # fmt: skip
 _ORDINAL = "|".join(ORDINALS)
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNT = rf"\d{{1,2}}|{'|'.join(_COUNTED)}"
 _WHAT_IS = {("what", "is"), ("what", "are"), ("what", "was")}
 _IDLE = re.compile(r"\bbased on\b")
 _WHICH = ("which day", "what day", "which year", "what year", "year of")
 _SHORT_YEAR = re.compile(r"(?<![\w])[’'`´](\d\d)\b(?!\s*%)")
+_QUATER = re.compile(r"\bqu(?:at|art|arte)r?e?r\b")
 _VAGUE = re.compile(
     r"\b(?:(?:19|20)?\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|soviet (?:era|times?|days)"
     r"|(?:before|prior to|until|pre) (?:the )?(?:war|pandemic|covid|crisis|invasion|independence)"
@@ -103,6 +114,11 @@ class Question:
         return "why" in self.words or ("how", "come") in pairwise(self.words)
 
     @property
+    def asks_ahead(self) -> bool:
+        """Whether it asks for what is to come."""
+        return not COMING.isdisjoint(self.words)
+
+    @property
     def asks_meaning(self) -> bool:
         return self.words[:2] in _WHAT_IS or not MEANING.isdisjoint(self.words)
 
@@ -130,6 +146,7 @@ class Question:
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
     rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
+    rest = _QUATER.sub("quarter", rest)
     found: list[tuple[int, When]] = []
     relative = False
     for pattern, make, is_relative in _FORMS if _TIMELY.search(rest) else ():
@@ -199,8 +216,26 @@ def _quarter_of(year: int, number: int) -> When | None:
 
 def _quarter_of_this(match: re.Match[str], today: date) -> When | None:
     """A quarter without a year is the last one that has begun."""
-    number = int(match["number"])
+    said = match["number"]
+    number = ORDINALS[said] if said in ORDINALS else int(said)
     return _quarter_of(today.year - (number > (today.month + 2) // 3), number)
+
+
+def _last_of_year(match: re.Match[str], _: date) -> When | None:
+    return _quarter_of(int(match["year"]), 4)
+
+
+def _season(match: re.Match[str], _: date) -> When | None:
+    """Three months of the northern hemisphere; winter is the one that begins in the year."""
+    year, first = int(match["year"]), _SEASONS[match["season"]]
+    last = f"{year + 1}-02" if first == 12 else f"{year}-{first + 2:02d}"
+    return _edtf(f"{year}-{first:02d}/{last}")
+
+
+def _month_of_this(match: re.Match[str], today: date) -> When | None:
+    """A month without a year is the last one that has begun."""
+    number = _month_number(match["month"])
+    return _edtf(f"{today.year - (number > today.month)}-{number:02d}")
 
 
 def _half(match: re.Match[str], _: date) -> When | None:
@@ -222,6 +257,12 @@ _TEENS = (
     "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
     "eighteen", "nineteen",
 )  # fmt: skip
+
+
+_SPOKEN_YEAR = (
+    rf"(?:twenty|two thousand(?: and)?) (?P<tens>{'|'.join((*_TENS, *_TEENS))})"
+    rf"(?: (?P<one>{'|'.join(_COUNTED[:9])}))?"
+)
 
 
 def _spoken_year(match: re.Match[str], _: date) -> When | None:
@@ -284,7 +325,7 @@ def _month_number(name: str) -> int:
     return next(number for number, full in enumerate(_MONTHS, start=1) if full.startswith(name[:3]))
 
 
-_TIMELY = re.compile(r"\d|year|quarter|month|decade|half|twenty")
+_TIMELY = re.compile(rf"\d|year|quarter|month|decade|half|twenty|thousand|{_MONTH}")
 """What every one of the forms has a part of."""
 _BEFORE = re.compile(
     r"\b(?:(?P<than>than|against|over|vs|versus|on|to|with) )?(?:in )?(?:the )?"
@@ -308,10 +349,11 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         (rf"(?P<ordinal>{_ORDINAL}) quarter (?:of |in )?(?P<year>{_YEAR})", _quarter_said, False),
         (rf"(?P<half>first|1st|second|2nd) half (?:of |in )?(?P<year>{_YEAR})", _half, False),
         (rf"(?P<half>h[12]) (?:of )?(?P<year>{_YEAR})", _half, False),
+        (rf"last quarter (?:of |in )?(?P<year>{_YEAR})", _last_of_year, False),
         (rf"(?P<month>{_MONTH}) (?:of )?(?P<year>{_YEAR})", _month, False),
+        (rf"(?P<season>{'|'.join(_SEASONS)}) (?:of |in )?(?P<year>{_YEAR})", _season, False),
         (_YEAR, _year, False),
-        (rf"twenty (?P<tens>{'|'.join((*_TENS, *_TEENS))})(?: (?P<one>{'|'.join(_COUNTED[:9])}))?",
-         _spoken_year, False),
+        (_SPOKEN_YEAR, _spoken_year, False),
         ("(?:the )?year before last|two years ago|2 years ago", _ago(2), True),
         ("last year|a year ago", _ago(1), True),
         (rf"(?P<count>{_COUNT}) years (?:ago|back|earlier)", _years_back, True),
@@ -324,6 +366,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Make, bool], ...] = tuple(
         (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})", _last_day, True),
         (rf"(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?", _last_day, True),
         ("q(?P<number>[1-4])", _quarter_of_this, True),
+        (rf"(?P<number>{_ORDINAL}) quarter", _quarter_of_this, True),
+        (rf"(?:in|for|of|during|since) (?P<month>{_MONTH})", _month_of_this, True),
         ("(?P<which>last|this) quarter", _last_quarter, True),
         ("(?P<which>last|this) month", _last_month, True),
     )

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
+from bot.content.answer import Hit
 from bot.content.library import Library
-from bot.content.search import Hit
 from bot.content.spelling import fold
 
 LAST = "\U0010ffff"

@@ -1,8 +1,9 @@
-"""Whether what was found answers a question: evidence for and against, weighed into one number.
+"""Whether what was found answers a question: what may answer competes with the rest, and with that
+nothing does.
 
 The weights are fitted to readers' wordings (`tests/content/fit.py` writes them); what they weigh
-is general: how much of the question an entry holds and where, what kind of word it lacks, and
-whether anything else comes as near.
+(`features`) is general: how much of the question an entry holds and where, what kind of word it
+lacks, and what readers' wordings say of it.
 """
 
 from __future__ import annotations
@@ -11,34 +12,30 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.content.asking import ORDINALS, Question
-from bot.content.frames import MEASURES, SILENT, SOFT
+from bot.content.asking import Question
+from bot.content.frames import MEASURES
 from bot.content.judge import Meaning, Term, Verdict
-from bot.content.lands import LANDS
 from bot.content.leads import Kind
-from bot.content.nearness import Likeness
 from bot.content.spelling import fold
 from bot.content.weights import WEIGHTS
-from bot.content.wordings import Heard, Wordings
 
-NOUNS = ("dossier", "section", "figure", "person", "term", "event")
-_MOST = 3.0
 SAME, CLOSE, LIKE = 0.95, 0.8, 0.65
 """How like a wording is that says the same, one that nearly does, and one that is akin."""
-BARE = frozenset({"person", "term", "dossier"})
-"""What answers by what it is: a question with more in it is not about that alone."""
 ENOUGH, WHOLE = 0.8, 0.99
 """What share of a long question an answer covers, and of a short one."""
 MOST = 0.6
 """What share the names of a section say where they together say all of it."""
 SHORT = 4
-LIKELY, SURE = 0.5, 0.7
-"""How likely an answer is at least, and one against which there is hard evidence."""
+LIKELY, SURE, OWN = 0.75, 0.9, 0.55
+"""How likely it is at least that anything answers, where something is given as the answer, and
+where that is a number that there is hard evidence against; and that a number or its section does,
+where the number is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """One thing that may answer: as what, the evidence, how likely, and whether it is ruled out."""
+    """One thing that may answer: as what, the evidence, how likely; whether hard evidence is
+    against it."""
 
     verdict: Verdict
     kind: Kind
@@ -47,270 +44,50 @@ class Weighed:
     is_barred: bool
 
     @property
-    def is_likely(self) -> bool:
-        """Whether it answers; no number does that there is hard evidence against.
-
-        A word alone that it does not hold itself is no ground: "nuts" was asked for the nuts and
-        bolts of something.
-        """
+    def is_guess(self) -> bool:
+        """A word alone that it does not hold itself is no ground: "nuts" was asked for the nuts
+        and bolts of something."""
         values = self.values
-        if values["x_single"] and not values["held_count"] and values["x_near"] < CLOSE:
-            return False
-        if self.is_barred:
-            return self.chance >= SURE and self.verdict.entry.noun != "figure"
-        return self.chance >= LIKELY
+        return bool(values["x_single"] and not values["held_count"] and values["x_near"] < CLOSE)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """A number, where a land is named that it does not speak of."""
+        is_figure = self.verdict.entry.noun == "figure"
+        return is_figure and self.values["x_elsewhere"] > 0 and self.values["x_near"] < SAME
 
 
-def features(
-    meaning: Meaning, verdicts: Sequence[Verdict], at: int, kind: str, heard: Heard, told: Wordings
-) -> dict[str, float]:
-    """The evidence on one of the entries that were found; `kind` is what it would answer as."""
-    found = verdicts[at]
-    question, rarest = meaning.question, meaning.rarest or 1.0
-    lacks = {"unknown": 0.0, "known": 0.0, "property": 0.0, "everyday": 0.0}
-    held = said = wanted = 0.0
-    count, worth = 0, 0.0
-    solid_total = solid_held = 0.0
-    solid_count = faint_held = 0
-    for term, value in zip(meaning.terms, found.held, strict=True):
-        share = min(term.weight / rarest, 1.0)
-        if term.kind != "everyday":
-            wanted += share
-            solid_total += term.weight
-            solid_held += term.weight if value else 0.0
-            solid_count += 1
-        elif value:
-            faint_held += 1
-        if value:
-            held += share * value
-            worth += value
-            count += 1
-            said += share if value < 0.81 else 0.0
-        elif term.kind == "everyday":
-            lacks["everyday"] += 1
-        elif term.kind == "property":
-            lacks["property"] += 1
-        elif term.others:
-            lacks["known"] += share
-        else:
-            lacks["unknown"] += 1
-    rest = [other for number, other in enumerate(verdicts) if number != at]
-    best = max((other.score for other in rest), default=0.0)
-    noun = found.entry.noun
-    number = len(meaning.terms)
-    lacking = lacks["unknown"] + lacks["known"] + lacks["property"]
-    is_figure = noun == "figure"
-    asks_why = question.asks_why
-    values = {
-        "bias": 1.0,
-        "coverage": found.coverage,
-        "united": found.united,
-        "named": found.named,
-        "fit": found.fit,
-        "full": float(found.is_full),
-        "close": float(found.is_close),
-        "own": float(found.is_own),
-        "called": float(found.is_called),
-        "lacks_unknown": min(lacks["unknown"], _MOST),
-        "lacks_known": min(lacks["known"], _MOST),
-        "lacks_property": min(lacks["property"], _MOST),
-        "lacks_everyday": min(lacks["everyday"], _MOST),
-        "lacks_any": float(lacking > 0),
-        "held": min(held, _MOST),
-        "held_count": min(count, 4),
-        "mean_worth": worth / count if count else 0.0,
-        "ahead": max(min(found.score - best, 1.0), -1.0),
-        "first": float(found.score > best),
-        "alone": float(len(verdicts) == 1),
-        "corrected": float(len(meaning.corrected)),
-        "period": float(bool(question.periods) and found.has_period),
-        "no_period": float(bool(question.periods) and not found.has_period),
-        "terms_none": float(number == 0),
-        "terms_one": float(number == 1),
-        "terms_many": float(number > 4),
-        "figure_lacks": lacking * is_figure,
-        "when_event": float(question.asks_when and noun == "event"),
-        "when_other": float(question.asks_when and noun != "event"),
-        "how_much_figure": float(question.asks_quantity and is_figure),
-        "how_much_other": float(question.asks_quantity and not is_figure),
-        "who_person": float(question.asks_who and noun == "person"),
-        "who_other": float(question.asks_who and noun != "person"),
-        "meaning_term": float(question.asks_meaning and noun == "term"),
-        "why_other": float(asks_why and noun != "section"),
-        "change_figure": float(question.compares and is_figure),
-        "missing": float(kind == "missing"),
-        "bare_dossier": float(question.is_bare and noun == "dossier"),
-        "measure_lacks": float(not is_figure and not MEASURES.isdisjoint(question.words)),
-        "said_share": said / wanted if wanted else 0.0,
-        "same_dossier": sum(
-            other.entry.dossier == found.entry.dossier for other in verdicts[:4]
-        ) / 4,
-    }  # fmt: skip
-    values |= {
-        "rule": float(answers(meaning, found) if not is_figure else kind != ""),
-        "counted_other": float(question.counted >= 0 and not is_figure),
-        "measure_other": float(not is_figure and not _measures(found, question)),
-        "sum_other": float(
-            question.asks_quantity
-            and not is_figure
-            and not (found.is_own and found.is_full and found.fit >= ENOUGH)
-        ),
-        "change_other": float(not is_figure and question.asks_change and bool(question.periods)),
-        "lacks_ordinal": float(
-            any(term.word in ORDINALS and not value for term, value in _pairs(meaning, found))
-        ),
-        "apart": found.coverage - found.united,
-        "loose": float(not found.is_close and number > 1),
-        "lacks_and_how_much": lacking * question.asks_quantity,
-        "lacks_verbs": lacks["everyday"] / number if number else 0.0,
-        "worst_worth": min((value for value in found.held if value), default=0.0),
-        "joined": found.joined,
-        "solid": solid_held / solid_total if solid_total else 1.0,
-        "solid_terms": min(float(solid_count), 5.0),
-        "idle": min(float(meaning.idle), _MOST),
-        "idle_person": float(meaning.idle > 0 and noun in {"person", "term", "dossier"}),
-        "whether_other": float(question.asks_whether and noun in {"person", "term", "dossier"}),
-        "why_section": float(question.asks_why and noun == "section"),
-        "loose_ordinal": float(
-            not found.is_close and not ORDINALS.keys().isdisjoint(question.words)
-        ),
-        "property_loose": float(
-            found.joined < WHOLE and any(term.kind == "property" for term in meaning.terms)
-        ),
-        "only_everyday": float(number > 0 and solid_count == 0),
-        "faint_held": min(float(faint_held), _MOST),
-        "misses_period": float(
-            any(
-                other.entry.noun == "figure"
-                and not other.has_period
-                and other.is_called
-                and other.named >= found.named
-                for other in rest
-            )
-        ),
-        "stern": float(_is_stern(meaning, found)),
-        "whole": float(lacking == 0 and found.joined >= WHOLE and solid_count > 0),
-        "lacks_all_but_name": float(lacking > 0 and noun in {"person", "term", "dossier"}),
-    }
-    for each in NOUNS:
-        values[each] = float(noun == each)
-    return values | _heard(found, kind, heard, told)
-
-
-def _heard(found: Verdict, kind: str, heard: Heard, told: Wordings) -> dict[str, float]:
-    """What readers' wordings say for and against it."""
-    scores, own = heard.scores, heard.scores[found.number]
-    most = max(scores.values()) or 1.0
-    kin = told.kin(found.number)
-    rest = max((score for number, score in scores.items() if number not in kin), default=0.0)
-    near = heard.likeness.entries.get(found.number, 0.0)
-    against = heard.likeness.uncovered
-    lacking = [word for word in heard.words - SILENT if word not in told.holds(found.number)]
-    missing = sum(map(told.rarity, lacking)) / heard.total
-    hard = [word for word in lacking if word not in SOFT]
-    return {
-        "x_abs": min(own / heard.total, 1.5),
-        "x_rel": own / most,
-        "x_first": float(own >= most),
-        "x_ahead": (own - rest) / most,
-        "x_near": near,
-        "x_near2": near**2,
-        **dict(_voted("x", heard.likeness, found.number)),
-        **dict(_voted("y", heard.paired, found.number)),
-        "y_near": heard.paired.entries.get(found.number, 0.0),
-        "y_neg": heard.paired.uncovered,
-        "x_neg": against,
-        "x_neg2": against**2,
-        "x_near_neg": near - against,
-        "x_near_neg_prod": near * against,
-        "x_lo_sum": sum(heard.against),
-        "x_lo_max": max(heard.against, default=0.0),
-        "x_lo_min": min(heard.against, default=0.0),
-        "x_unknown": min(heard.unknown, 3),
-        "x_near_unknown": near * (heard.unknown > 0),
-        "x_missing": missing,
-        "x_near_missing": near * missing,
-        "x_missing_n": min(len(lacking), 4),
-        "x_miss_hard": sum(told.against(word) > 0 for word in hard),
-        "x_miss_unknown": min(sum(not told.is_known(word) for word in hard), 3),
-        "x_missfig": float(kind == "missing"),
-        "x_fig_missing": min(len(lacking), 4) * float(found.entry.noun == "figure"),
-        "x_single": float(len(heard.words - SILENT) < 2),
-        "x_words": min(len(heard.words), 10) / 10,
-        "x_alien": min(len(aliens(found, heard, told)), 2),
-    }
-
-
-def _voted(mark: str, likeness: Likeness, number: int) -> Iterator[tuple[str, float]]:
-    vote = likeness.votes.get(number, 0.0)
-    most = max(likeness.votes.values(), default=0.0) or 1.0
-    yield f"{mark}_second", likeness.seconds.get(number, 0.0)
-    yield f"{mark}_vote", vote
-    yield f"{mark}_vote_rel", vote / most
-    yield f"{mark}_vote_none", likeness.uncovered_votes
-
-
-def aliens(found: Verdict, heard: Heard, told: Wordings) -> list[str]:
-    """Lands that the question names and the entry does not speak of."""
-    held = told.holds(found.number)
-    around = told.around(found.number)
-    return [
-        word
-        for word in heard.words
-        if word in LANDS and LANDS[word].isdisjoint(held) and LANDS[word].isdisjoint(around)
-    ]
+def answering(weighed: Sequence[Weighed]) -> Weighed | None:
+    """The likeliest, if the question is likely to have an answer at all; surer than other things
+    must be a number that there is hard evidence against. That of another land never answers."""
+    if not weighed or weighed[0].is_guess or weighed[0].is_elsewhere:
+        return None
+    best, entry = weighed[0], weighed[0].verdict.entry
+    there = {entry.key, entry.home}
+    if sum(item.chance for item in weighed) < (SURE if best.is_barred else LIKELY):
+        return None
+    own = sum(item.chance for item in weighed if item.verdict.entry.key in there)
+    return None if entry.noun == "figure" and own < OWN else best
 
 
 def is_barred(meaning: Meaning, found: Verdict, values: Mapping[str, float]) -> bool:
-    """Whether there is hard evidence against it, whatever speaks for it.
+    """Whether there is hard evidence against a number, whatever speaks for it.
 
-    It names another land, or a property that it does not speak of; a figure is asked for something
-    else, or for a time of no known years; a number of a period is asked for, and it is no figure;
-    what only names a thing lacks a word; or the question is rather like one that is not covered.
+    Something else is asked for that it is not a number of, or a property that it does not speak
+    of, or a time of no known years; or the question is rather like one that is not covered.
     """
-    question, noun = meaning.question, found.entry.noun
+    if found.entry.noun != "figure":
+        return False
     near, against = values["x_near"], values["x_neg"]
-    if noun == "figure":
-        # That prose sets a word beside a number does not make it a number of that.
-        is_other = bool(
-            question.vague
-            or (values["lacks_known"] and near < SAME)
-            or (not found.is_called and near < LIKE)
-        )
-    elif noun in BARE:
-        is_other = bool((values["stern"] and near < LIKE) or (values["x_unknown"] and near < CLOSE))
-    else:
-        is_other = False
+    lacking = values["lacks_known"] or values["lacks_property"]
     return bool(
-        is_other
-        or (values["x_alien"] and near < SAME)
-        or (values["lacks_property"] and near < SAME)
-        or (question.asks_quantity and question.periods and noun != "figure")
-        or (against > near and against > LIKE)
+        meaning.question.vague or (lacking and near < SAME) or (against > near and against > LIKE)
     )
-
-
-def _is_stern(meaning: Meaning, found: Verdict) -> bool:
-    """Whether it lacks a property or a period that is asked for; or an ordinal is said of
-    something else; or a word that nobody knows stands beside one that it knows."""
-    question = meaning.question
-    if question.periods and not found.has_period and found.entry.noun != "figure":
-        return True
-    solid = [(term, value) for term, value in _pairs(meaning, found) if term.kind != "everyday"]
-    lacking = [term for term, value in solid if not value]
-    properties = [term for term, _ in solid if term.kind == "property"]
-    if any(term.kind == "property" for term in lacking):
-        return True
-    if properties and found.joined < WHOLE:
-        return True
-    if not found.is_close and not ORDINALS.keys().isdisjoint(question.words):
-        return True
-    return bool(lacking) and len(solid) - len(lacking) < 2
 
 
 def lacks(meaning: Meaning, found: Verdict) -> bool:
     """Whether it lacks any word that says what about."""
-    return any(not value and term.kind != "everyday" for term, value in _pairs(meaning, found))
+    return any(not value and term.kind != "everyday" for term, value in pairs(meaning, found))
 
 
 def answers(meaning: Meaning, found: Verdict) -> bool:
@@ -325,7 +102,7 @@ def answers(meaning: Meaning, found: Verdict) -> bool:
     question = meaning.question
     if question.asks_change and question.periods:
         return False
-    if not _measures(found, question):
+    if not measures(found, question):
         return False
     if question.asks_quantity:
         if question.counted >= 0:
@@ -342,11 +119,12 @@ def answers(meaning: Meaning, found: Verdict) -> bool:
     return len(meaning.terms) > SHORT or found.is_close
 
 
-def _pairs(meaning: Meaning, found: Verdict) -> Iterator[tuple[Term, float]]:
+def pairs(meaning: Meaning, found: Verdict) -> Iterator[tuple[Term, float]]:
+    """The words that say what about, each with how well the entry holds it."""
     return zip(meaning.terms, found.held, strict=True)
 
 
-def _measures(found: Verdict, question: Question) -> bool:
+def measures(found: Verdict, question: Question) -> bool:
     """Whether a name of it speaks of the time, number or cost that is asked for."""
     asked = MEASURES.intersection(question.words)
     names = found.entry.names if asked else ()
@@ -365,9 +143,16 @@ def _is_named_whole(found: Verdict) -> bool:
 _PAIRS = tuple((*name.partition("*")[::2], weight) for name, weight in WEIGHTS.items())
 
 
-def chance(values: Mapping[str, float]) -> float:
-    """How likely it answers, 0 to 1."""
-    total = sum(
-        weight * values[one] * (values[other] if other else 1.0) for one, other, weight in _PAIRS
-    )
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+def chances(evidence: Sequence[Mapping[str, float]]) -> list[float]:
+    """How likely each answers, and none of the others; what is left of 1 is that nothing does."""
+    totals = [
+        sum(
+            weight * values[one] * (values[other] if other else 1.0)
+            for one, other, weight in _PAIRS
+        )
+        for values in evidence
+    ]
+    most = max((0.0, *totals))
+    shares = [math.exp(total - most) for total in totals]
+    whole = math.exp(-most) + sum(shares)
+    return [share / whole for share in shares]

@@ -9,16 +9,19 @@ from typing import Literal
 
 from bot.content import prose
 from bot.content.dates import When
+from bot.content.everyday import EVERYDAY, WORDS
 from bot.content.library import Library
 from bot.content.model import Dossier, Event, Figure, Section
 from bot.content.prose import Dated, Paragraph, Share, Shift, Shown
-from bot.content.spelling import fold, stems
+from bot.content.spelling import fold, stem, stems
 
 Noun = Literal["dossier", "section", "figure", "person", "term", "event"]
+AHEAD = frozenset({"forecast", "target"})
 STRIDE = 256
 _END = re.compile(r"(?<=[.;?])\s+")
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _REFERENCE = re.compile(r"\{[^}]*\}|\[\[[^\]]*\]\]")
+_CAPITAL = re.compile(r"(?<=[\w,] )[^\W\d_a-z][^\W\d_]+")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -57,6 +60,8 @@ class Entry:
     home: str = ""
     named: frozenset[str] = frozenset()
     """The stems of all its names."""
+    is_ahead: bool = False
+    """Whether it tells of what is to come: a forecast, a target, or the section of one."""
 
 
 def entries(library: Library) -> Iterator[Entry]:
@@ -67,10 +72,14 @@ def entries(library: Library) -> Iterator[Entry]:
             section.key: prose.parse(section.text, dossier.dossier)
             for section in dossier.sections.values()
         }
+        ahead: dict[str, bool] = {}
         for figure in dossier.figures.values():
-            yield _figure(dossier, figure, parts)
+            entry = _figure(dossier, figure, parts)
+            ahead[entry.home] = entry.is_ahead and ahead.get(entry.home, True)
+            yield entry
         for section in dossier.sections.values():
-            yield _section(library, dossier, section, parts[section.key])
+            entry = _section(library, dossier, section, parts[section.key])
+            yield replace(entry, is_ahead=ahead.get(section.key, False))
         for event in dossier.events.values():
             yield _event(dossier, event)
         for person in dossier.people.values():
@@ -102,6 +111,21 @@ def spellings(library: Library) -> Iterator[str]:
         texts += [term.means for term in item.terms.values()]
         for text in texts:
             yield from fold(_REFERENCE.sub(" ", text)).split()
+
+
+def proper_names(library: Library) -> frozenset[str]:
+    """The stems of words that prose writes with a capital within a sentence, and never without;
+    no everyday words, which stand in names too: "sea", "middle"."""
+    texts = [
+        _REFERENCE.sub(" ", section.text)
+        for item in library.dossiers.values()
+        for section in item.sections.values()
+    ]
+    capital = {fold(word) for text in texts for word in _CAPITAL.findall(text)}
+    small = {
+        part for text in texts for word in text.split() if word.islower() for part in stems(word)
+    }
+    return frozenset(stem(word) for word in capital - WORDS if " " not in word) - small - EVERYDAY
 
 
 def synonyms(library: Library) -> Iterator[tuple[str, ...]]:
@@ -190,7 +214,7 @@ def _told_span(library: Library, span: prose.Span) -> str:
 
 def _numbers(text: str) -> frozenset[str]:
     """Numbers that are long enough to be looked for."""
-    return frozenset(word for word in stems(text) if word.isdecimal() and len(word) > 1)
+    return frozenset(word for word in stems(text) if word[0].isdecimal() and len(word) > 1)
 
 
 def _dossier(library: Library, item: Dossier) -> Entry:
@@ -226,7 +250,8 @@ def _figure(dossier: Dossier, item: Figure, texts: Mapping[str, Sequence[Paragra
     units = frozenset(stems(f"{named} {sign}")) | _numbers(numbers)
     periods = tuple(dict.fromkeys(seen.period for seen in item.observations))
     entry = _entry("figure", item.key, dossier, item.name, names, said, when=periods)
-    return replace(entry, units=units, home=home)
+    is_ahead = item.observations[-1].status in AHEAD
+    return replace(entry, units=units, home=home, is_ahead=is_ahead)
 
 
 def _is_short(unit: str) -> bool:

@@ -11,13 +11,15 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from operator import neg
 from typing import Protocol
 
 NAMED = 3.0
 """How much more a word of a name weighs than one of a sentence."""
 FEW, MANY = 400, 2000
 """Once a few entries hold the rarer words of a question, those with common ones only are let be:
-whatever the words, once there are more than `FEW`; of words that `MANY` hold, at once."""
+whatever the words, once there are more than `FEW`; of words that `MANY` hold, at once. Where a
+question has no other, the `FEW` that it says most of are looked at."""
 _SATURATED, _BY_LENGTH = 1.2, 0.75
 """The usual constants of BM25."""
 
@@ -49,6 +51,11 @@ class Postings:
             self._of[entry.dossier].add(number)
         self._weigh([entry.named for entry in entries], NAMED)
         self._weigh([entry.said for entry in entries], 1.0)
+        self._most = {
+            word: dict(heapq.nlargest(FEW, held.items(), key=lambda item: (item[1], -item[0])))
+            for word, held in self._held.items()
+            if len(held) > MANY
+        }
 
     def _weigh(self, texts: Sequence[Set[str]], boost: float) -> None:
         """Rare words of short texts weigh most."""
@@ -66,15 +73,21 @@ class Postings:
                 held[number] = held.get(number, 0.0) + rarity[word] * share
 
     def find(self, words: Iterable[str], limit: int, dossier: str = "") -> Sequence[int]:
-        rarest_first = sorted((self._held[it] for it in words if it in self._held), key=len)
+        rarest_first = sorted(
+            ((self._held[word], word) for word in words if word in self._held),
+            key=lambda item: len(item[0]),
+        )
         scores: dict[int, float] = {}
-        for held in rarest_first:
+        for held, word in rarest_first:
+            if not scores and not dossier:
+                scores = dict(self._most.get(word, held))
+                continue
             is_idle = len(scores) > FEW or (len(scores) >= limit and len(held) > MANY)
             _add(scores, held, scores.keys() & held.keys() if is_idle else held)
         if dossier:
             scores = {number: scores[number] for number in scores.keys() & self._of[dossier]}
-        best = heapq.nsmallest(limit, scores.items(), key=lambda item: (-item[1], item[0]))
-        return [number for number, _ in best]
+        best = heapq.nlargest(limit, zip(scores.values(), map(neg, scores), strict=True))
+        return [-number for _, number in best]
 
 
 def _add(scores: dict[int, float], held: Mapping[int, float], numbers: Iterable[int]) -> None:

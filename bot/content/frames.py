@@ -86,6 +86,12 @@ WHETHER = _set("""
     is are was were am has have had did does do can could will would should isnt arent wasnt hasnt
     havent didnt doesnt dont cant
 """)
+COMING = _set("""
+    will would going expect expects expected predict predicts predicted forecast forecasts plan
+    plans planned target targets goal goals aim aims want wants wanted wish hope hopes dream dreams
+    future eventually intend intends projected outlook next become potential ahead set
+""")
+HAPPEN = _set("happen happens happened event events going occur occurred took place news announced")
 MEASURES = _set("time times number numbers date long cost price")
 MEANING = _set("mean means meaning define definition term whats")
 SAYING = _set("say says said saying speak speaks spoke tell told announce announced")

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 
+COMMON = 700
+"""Wordings; a part of more than these brings none near by itself: "what", "how"."""
+LEAST = 0.1
+"""How near a wording comes at least that is told of."""
 NEAREST, BESIDE = 12, 0.7
 """How many of the nearest wordings vote, and for how much in an answer that is not the first."""
 
@@ -39,10 +43,11 @@ class Nearness:
             part: math.log1p(len(lines) / (1 + share)) ** 2 for part, share in shares.items()
         }
         self._words = frozenset(word for words, _, _ in lines for word in words)
-        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        having: defaultdict[str, set[int]] = defaultdict(set)
         for number, (words, pairs, _) in enumerate(lines):
             for part in (*words, *pairs):
-                self._having[part].append(number)
+                having[part].add(number)
+        self._having = {part: frozenset(numbers) for part, numbers in having.items()}
         self._by_words = [self._norm(words) for words, _, _ in lines]
         self._by_pairs = [self._norm((*words, *pairs)) for words, pairs, _ in lines]
 
@@ -58,23 +63,36 @@ class Nearness:
     def likeness(self, words: Set[str], pairs: Set[str]) -> tuple[Likeness, Likeness]:
         """Of a question with these: by its words alone, and by its words and pairs together."""
         products: dict[int, float] = {}
-        self._add(products, words)
+        near = self._near((*words, *pairs))
+        self._add(products, words, near)
         by_words = self._likeness(products, self._norm(words), self._by_words)
-        self._add(products, pairs)
+        self._add(products, pairs, near)
         return by_words, self._likeness(products, self._norm((*words, *pairs)), self._by_pairs)
 
-    def _add(self, products: dict[int, float], parts: Set[str]) -> None:
+    def _near(self, parts: Iterable[str]) -> Set[int]:
+        """The wordings that have a part in common which is not common to many."""
+        found = [numbers for part in parts if (numbers := self._having.get(part))]
+        rare = [numbers for numbers in found if len(numbers) <= COMMON]
+        return frozenset().union(*(rare or found))
+
+    def _add(self, products: dict[int, float], parts: Set[str], near: Set[int]) -> None:
         for part in parts:
-            worth = self._worth.get(part, self._most)
-            for number in self._having.get(part, ()):
+            numbers = self._having.get(part)
+            if numbers is None:
+                continue
+            worth = self._worth[part]
+            for number in numbers if len(numbers) <= COMMON else numbers & near:
                 products[number] = products.get(number, 0.0) + worth
 
     def _likeness(
         self, products: Mapping[int, float], size: float, sizes: Sequence[float]
     ) -> Likeness:
         """By the cosines."""
+        least = LEAST * size
         shares = [
-            (product / (size * sizes[number]), number) for number, product in products.items()
+            (product / (size * sizes[number]), number)
+            for number, product in products.items()
+            if product > least * sizes[number]
         ]
         best: dict[int, float] = {}
         seconds: dict[int, float] = {}

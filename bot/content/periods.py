@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Literal
 
 from bot.content.asking import Question
 from bot.content.dates import When
 from bot.content.model import Figure
 
+WEEK = 7
 FigureKind = Literal["figure", "comparison", "missing"]
 
 
@@ -24,9 +25,11 @@ def figure_kind(question: Question, figure: Figure) -> FigureKind:
 
 
 class Calendar:
-    """Which figures have a period, of very many. Figures are numbered by whoever asks."""
+    """Which figures have a period, of very many, and which events it saw. They are numbered by
+    whoever asks."""
 
     def __init__(self) -> None:
+        self._events: list[tuple[When, int]] = []
         self._by_year: dict[int, list[int]] = {}
         self._figures: dict[int, Figure] = {}
 
@@ -40,6 +43,18 @@ class Calendar:
         }
         for year in years:
             self._by_year.setdefault(year, []).append(number)
+
+    def note(self, number: int, whens: Iterable[When]) -> None:
+        """An event, and when it was."""
+        self._events += [(when, number) for when in whens]
+
+    def events(self, asked: When) -> list[int]:
+        """Those of that time: within it or, of some days, on one of them."""
+        return [
+            number
+            for when, number in self._events
+            if when.within(asked) or (asked.within(when) and _is_short(when))
+        ]
 
     def having(self, periods: Sequence[When], of: Set[int] | None = None) -> Iterator[int]:
         """Those (of some, if given) that answer for all the periods, in the order of numbers."""
@@ -56,6 +71,12 @@ class Calendar:
         for number in sorted(near if of is None else near & of):
             if all(period_of(self._figures[number], asked) for asked in periods):
                 yield number
+
+
+def _is_short(when: When) -> bool:
+    if when.first is None or when.last is None:
+        return False
+    return (when.last - when.first).days < WEEK
 
 
 def period_of(figure: Figure, asked: When) -> str:

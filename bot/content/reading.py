@@ -14,7 +14,7 @@ from bot.content.everyday import EVERYDAY, PROPERTIES, WHOLE, WORDS
 from bot.content.frames import FRAMES, SILENT, SOFT
 from bot.content.judge import UNKNOWN, Meaning, Term, TermKind
 from bot.content.library import Library
-from bot.content.spelling import Speller, stem
+from bot.content.spelling import Speller, is_number, stem
 from bot.content.vocabulary import Compounds, by_first, frequencies, groups_and_phrases, held
 
 SYNONYM, SLIP, GENERAL, CAPITAL = 0.95, 0.85, 0.75, 0.5
@@ -79,6 +79,10 @@ class Reader:
         self._asked = frozenset(map(stem, usual))
         self._speller = Speller(spelt)
 
+    def respell(self, asked: Question) -> Question:
+        """The same with slips of the hand set right."""
+        return replace(asked, words=tuple(item.word for item in self._respelt(asked.words)))
+
     def understand(self, asked: Question) -> Meaning:
         respelt = self._respelt(asked.words[:_MOST_WORDS])
         question = replace(asked, words=tuple(item.word for item in respelt))
@@ -133,7 +137,7 @@ class Reader:
     def _only_asks(self, question: Question, at: int, word: str, root: str, is_idiom: bool) -> bool:
         if root in SILENT:
             return not is_idiom
-        if word.isdecimal():
+        if is_number(word):
             return len(word) < _NUMBER or not self._count[word]
         if word in _DATED and question.asks_when:
             return True
@@ -141,7 +145,7 @@ class Reader:
 
     def _is_known(self, word: str) -> bool:
         root = stem(word)
-        return word.isdecimal() or bool(
+        return is_number(word) or bool(
             self._count[root]
             or root in self._groups
             or root in self._general

@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+from bot.content.answer import Answer, Hit
 from bot.content.asking import Question, read
 from bot.content.dates import When
-from bot.content.decide import WHOLE, Weighed, answers, chance, features, is_barred, lacks
-from bot.content.entries import Entry, Noun, entries
+from bot.content.decide import (
+    WHOLE,
+    Weighed,
+    answering,
+    answers,
+    chances,
+    is_barred,
+    lacks,
+)
+from bot.content.entries import Entry, Noun, entries, proper_names
+from bot.content.features import features
 from bot.content.finder import Finder, Postings, Words
-from bot.content.frames import ACTS, GROWING
+from bot.content.frames import ACTS, GROWING, HAPPEN
 from bot.content.judge import Meaning, Verdict, judge
 from bot.content.leads import Kind, Lead
 from bot.content.library import Library
@@ -36,52 +46,9 @@ FOUND = 20
 OFFERED = 3
 WEIGHED, TOLD = 8, 6
 """Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
-AHEAD = frozenset({"forecast", "target"})
 NEAR = 0.4
 """Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing that answers, or comes near. `period` and `base` are EDTF texts of a figure.
-
-    `paragraph` is the one of a section that comes nearest, from 0. `home` is the section that a
-    figure stands in, if it does.
-    """
-
-    kind: Kind
-    key: str
-    title: str
-    dossier: str
-    period: str = ""
-    base: str = ""
-    paragraph: int = 0
-    home: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`best` is None where nothing answers; `missing` names the figure whose period is lacking.
-
-    `others` are the next three, beside the section that a figure stands in. `reason` says where
-    the answer stands: "Middle Corridor, Transit time". `corrected` are words that were read as
-    others. `lacking` are the periods asked for that the figure does not have; none where a change
-    was asked of one period. `is_blank` tells that no word says what about.
-    """
-
-    kind: Kind
-    best: Hit | None
-    others: tuple[Hit, ...]
-    reason: str = ""
-    corrected: tuple[tuple[str, str], ...] = ()
-    lacking: tuple[When, ...] = ()
-    is_blank: bool = False
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        """The best and the next three."""
-        return (self.best, *self.others) if self.best else self.others
 
 
 class Index:
@@ -96,9 +63,9 @@ class Index:
         self.entries = tuple(with_compounds(entry, known) for entry in found)
         at = {(entry.noun, entry.key): number for number, entry in enumerate(self.entries)}
         asked = tuple(taught(library, at))
-        self._wordings = Wordings(self.entries, asked)
         self._taught = {self.entries[number].dossier for _, found in asked for number in found}
         self._reader = Reader(library, self.entries, known, spelt(text for text, _ in asked))
+        self._wordings = Wordings(self.entries, asked, self._reader.respell, proper_names(library))
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
@@ -113,6 +80,8 @@ class Index:
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
                 self._calendar.add(number, library.figure(entry.key))
+            elif entry.noun == "event":
+                self._calendar.note(number, entry.when)
 
     def _words(self, entry: Entry) -> Words:
         around = self._around[entry.dossier]
@@ -129,7 +98,10 @@ class Index:
         chosen = self._choose(meaning, verdicts, dossier)
         # A whole name is asked for itself, and of an untaught dossier no wording tells anything.
         is_plain = chosen and (chosen[0].fit == 1.0 or chosen[0].entry.dossier not in self._taught)
-        if self._wordings.words and not is_plain:
+        # Of a time alone no wording tells what is meant.
+        if not meaning.terms and meaning.question.periods:
+            chosen = self._happened(meaning, dossier) or chosen
+        elif self._wordings.words and not is_plain:
             weighed = self._weighed(meaning, verdicts, dossier, noun)
             verdicts = [candidate.verdict for candidate in weighed]
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
@@ -225,7 +197,8 @@ class Index:
                 found.append(judge(meaning, entry, number, self._around[entry.dossier]))
         found.sort(key=lambda item: (-item.score, item.number))
         heard = hear(self._wordings, question, known)
-        weighed = []
+        kinds: list[Kind] = []
+        evidence = []
         for at, verdict in enumerate(found):
             kind: Kind = verdict.entry.noun
             as_rule: Kind | None = kind
@@ -234,17 +207,22 @@ class Index:
                 as_rule = self._as_figure(meaning, verdict)
             values = features(meaning, found, at, kind, heard, self._wordings)
             values["as_rule"] = float(as_rule is not None)
-            likely = chance(values)
-            bars = is_barred(meaning, verdict, values)
-            weighed.append(Weighed(verdict, kind, values, likely, bars))
+            kinds.append(kind)
+            evidence.append(values)
+        weighed = [
+            Weighed(verdict, kind, values, chance, is_barred(meaning, verdict, values))
+            for verdict, kind, values, chance in zip(
+                found, kinds, evidence, chances(evidence), strict=True
+            )
+        ]
         return sorted(weighed, key=lambda item: (-item.chance, item.verdict.number))
 
     def _likely(self, weighed: Sequence[Weighed]) -> tuple[Verdict, Kind] | None:
-        for item in weighed:
-            if item.is_likely:
-                ahead = self._ahead(item, weighed) if item.kind == "missing" else None
-                return (ahead or item).verdict, (ahead or item).kind
-        return None
+        item = answering(weighed)
+        if item is None:
+            return None
+        better = self._ahead(item, weighed) if item.kind == "missing" else _lacking(item, weighed)
+        return (better or item).verdict, (better or item).kind
 
     def _ahead(self, lacking: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
         """A figure of the same dossier for the periods that this lacks: two, or a target."""
@@ -254,7 +232,7 @@ class Index:
             if near and item.kind == "comparison":
                 return item
             near = near and item.kind == "figure" and item.verdict.has_period
-            if near and self.library.figure(entry.key).observations[-1].status in AHEAD:
+            if near and entry.is_ahead:
                 return item
         return None
 
@@ -271,6 +249,19 @@ class Index:
             elif answers(meaning, found):
                 return self._by_period(meaning, verdicts, dossier) or (found, found.entry.noun)
         return self._by_period(meaning, verdicts, dossier)
+
+    def _happened(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
+        """ "What happened on 30 September": the one event of that time, if there is one."""
+        question = meaning.question
+        if question.asks_quantity or len(question.periods) > 1:
+            return None
+        found = self._calendar.events(question.periods[0])
+        found = [at for at in found if dossier in {"", self.entries[at].dossier}]
+        is_figure = next(self._calendar.having(question.periods), None) is not None
+        if len(found) != 1 or (is_figure and HAPPEN.isdisjoint(question.words)):
+            return None
+        entry = self.entries[found[0]]
+        return judge(meaning, entry, found[0], self._around[entry.dossier]), "event"
 
     def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "How much goes through the corridor" names the dossier alone: its first figure."""
@@ -297,10 +288,10 @@ class Index:
             if not near:
                 continue
             figure = self.library.figure(entry.key)
-            kind, status = figure_kind(meaning.question, figure), figure.observations[-1].status
+            kind = figure_kind(meaning.question, figure)
             if kind == "comparison" and len(meaning.question.periods) > 1:
                 return found, kind
-            if kind == "figure" and status in AHEAD and found.coverage >= WHOLE:
+            if kind == "figure" and entry.is_ahead and found.coverage >= WHOLE:
                 return found, kind
         return None
 
@@ -398,3 +389,12 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
+
+
+def _lacking(section: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
+    """Of a section that speaks of no such time, the figure that stands there without the period:
+    told that it is lacking, nobody takes the number of another for it."""
+    if not section.values["no_period"]:
+        return None
+    there = (item for item in weighed if item.verdict.entry.home == section.verdict.entry.key)
+    return next((item for item in there if item.kind == "missing"), None)

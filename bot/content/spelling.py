@@ -19,7 +19,8 @@ _AMERICA = re.compile(r"\bu\.\s?s\.(?:\s?a\.)?")
 _HARD_C = re.compile(r"c(?![eiyh])")
 _POSSESSIVE = re.compile(r"[’']s\b")
 _QUOTES = re.compile(r"[’'`´]")
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"(?<![\d.])\d+\.\d{1,2}(?![\d.])|[a-z0-9]+")
+_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
 _DRAWN = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Cs"})
 _BRITISH = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"))
 _IRREGULAR = dict(
@@ -92,7 +93,7 @@ LONG = 8
 def fold(text: str) -> str:
     """Lower case in plain letters and digits, one space between: "Xəzər, Актау" is "xezer aktau".
 
-    A possessive loses its ending.
+    A possessive loses its ending. A number keeps its fraction, after a point: "4,5" is "4.5".
     """
     flat = unicodedata.normalize("NFKC", text).casefold()
     if not flat.isascii():
@@ -100,7 +101,13 @@ def fold(text: str) -> str:
         said = "".join(char if unicodedata.category(char) not in _DRAWN else " " for char in flat)
         flat = anyascii(_POSSESSIVE.sub("", in_english(said))).casefold()
     flat = _QUOTES.sub("", _POSSESSIVE.sub("", _AMERICA.sub("usa ", flat)))
+    flat = _COMMA.sub(r"\1.\2", flat)
     return " ".join(_WORD.findall(flat))
+
+
+def is_number(word: str) -> bool:
+    """Whether a folded word is a number, whole or with a fraction."""
+    return word.replace(".", "", 1).isdecimal()
 
 
 @lru_cache(maxsize=65536)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from bot.content.asking import Question, read
+from bot.content.bayes import Bayes, Voice
 from bot.content.dates import When
 from bot.content.entries import Entry, Noun
 from bot.content.frames import SILENT, SOFT
@@ -48,10 +49,16 @@ class Wordings:
     """The wordings of a library, and what its entries say. Holds no state beyond them."""
 
     def __init__(
-        self, entries: Sequence[Entry], asked: Iterable[tuple[str, Mapping[int, Lead]]]
+        self,
+        entries: Sequence[Entry],
+        asked: Iterable[tuple[str, Mapping[int, Lead]]],
+        respell: Callable[[Question], Question] = lambda question: question,
+        names: Set[str] = frozenset(),
     ) -> None:
         """`asked`: wordings, each with the numbers of the entries that answer and how it leads
-        there; none for what is not covered."""
+        there; none for what is not covered. `respell` sets slips of the hand right: they tell as
+        little of what is meant as in a question. `names` are the stems of proper names."""
+        self.names = names
         lines: list[tuple[frozenset[str], frozenset[str], Sequence[int]]] = []
         self._docs = [_document(entry) for entry in entries]
         self._entries = entries
@@ -67,12 +74,13 @@ class Wordings:
             # A time that is no date ("in the nineties") is no ground to tell what dates there are.
             is_there = question.periods or any(lead.kind != "missing" for lead in leads.values())
             numbers = tuple(leads) if is_there else ()
-            words = words_of(question)
+            respelt = respell(question)
+            words = words_of(respelt)
             # "Last year" is another one a year later.
             if not question.relative:
                 first = next(iter(leads.items())) if numbers else None
                 self._same.setdefault((question.words, question.periods), first)
-            lines.append((words - SILENT, pairs_of(question), numbers))
+            lines.append((words, pairs_of(respelt), numbers))
             for number in numbers:
                 for word in words:
                     self._docs[number][word] += 1
@@ -87,7 +95,8 @@ class Wordings:
         for number, document in told.items():
             for word in document:
                 self._told[word][number] = self._worth(word, number)
-        self.nearness = Nearness(lines)
+        self.nearness = Nearness([(words - SILENT, pairs, of) for words, pairs, of in lines])
+        self.bayes = Bayes(lines)
         self._against = {
             word: math.log((uncovered[word] + _SURE) / (counts[0] + 2 * _SURE))
             - math.log((covered[word] + (word in self._count) + _SURE) / (counts[1] + 2 * _SURE))
@@ -205,8 +214,8 @@ class Heard:
     """What the wordings say of a question and of the entries that may answer it.
 
     `scores` are of those entries; `total` is what an entry could score that holds all of it.
-    `likeness` goes by words, `paired` by those that stand side by side too. `against` are of its
-    words, `unknown` how many nobody knows.
+    `likeness` goes by words, `paired` by those that stand side by side too; `voice` is what all of
+    them speak for. `against` are of its words, `unknown` how many nobody knows.
     """
 
     words: frozenset[str]
@@ -214,19 +223,21 @@ class Heard:
     total: float
     likeness: Likeness
     paired: Likeness
+    voice: Voice
     against: tuple[float, ...]
     unknown: int
 
 
 def hear(wordings: Wordings, question: Question, numbers: Iterable[int]) -> Heard:
     """Hold a question against the wordings."""
-    words = words_of(question)
+    words, pairs = words_of(question), pairs_of(question)
     telling = [word for word in words if word not in SILENT]
     return Heard(
         words,
         {number: wordings.score(words, number) for number in numbers},
         sum(map(wordings.rarity, telling)) or 1.0,
-        *wordings.nearness.likeness(words - SILENT, pairs_of(question)),
+        *wordings.nearness.likeness(words - SILENT, pairs),
+        wordings.bayes.hear(words, pairs),
         tuple(map(wordings.against, telling)),
         sum(not wordings.is_known(word) and word not in SOFT for word in telling),
     )

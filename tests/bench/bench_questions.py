@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.content.answer import Answer
 from bot.content.finder import Finder, Postings, Words
 from bot.content.loader import load
-from bot.content.search import Answer, Index
+from bot.content.search import Index
 from tests.bench.finders import Fts5, Tantivy
 from tests.content.madeup import among, questions
 from tests.content.quiz import DAY, SETS, Marks, Set, mark, read_questions

@@ -4,9 +4,9 @@
     python -m tests.content.fit --write   and writes `bot/content/weights.py`
 
 Each file of `briefings/questions` is asked of a library that lacks its wordings: what is learnt is
-how much to trust a wording, not which wordings there are. Logistic regression by Newton's method;
-an unanswerable question counts twice, a line of a file whose words its dossier's names were
-chosen from less.
+how much to trust a wording, not which wordings there are. A conditional logit: what may answer a
+question competes with the rest and with nothing at all. Fitted by Newton's method; an unanswerable
+question counts twice, a line of a file whose words its dossier's names were chosen from less.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.content.decide import Weighed
 from bot.content.everyday import WORDS
 from bot.content.library import Library
 from bot.content.loader import accept
@@ -41,19 +40,19 @@ OWN = {
 """Files that the names, aliases and synonyms of the dossiers were chosen by."""
 OWN_SHARE, WIDE_SHARE, NOISE_SHARE, UNANSWERABLE = 0.3, 0.1, 0.15, 2.0
 NOISE = 500
-PENALTY = 20.0
-STEPS = 30
+PENALTY = 3.0
+STEPS = 50
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that may answer a question of a file, and whether it is right."""
+    """What may answer a question of a file: the evidence on each, and whether it is right."""
 
     file: str
     is_answerable: bool
-    weighed: Weighed
-    is_right: bool
+    values: Sequence[Mapping[str, float]]
+    is_right: Sequence[bool]
 
 
 def without(library: Library, asked: Sequence[Asked]) -> Library:
@@ -71,10 +70,12 @@ def rows(library: Library, path: Path) -> Iterator[Row]:
     asked = tuple(read_file(path))
     index = Index(without(library, asked))
     for question in asked:
-        for weighed in index.weigh(question.text, question.day):
-            answer = index.would(question.text, question.day, weighed)
-            right = any(one.is_given(answer) for one in question.right)
-            yield Row(path.stem, question.is_answerable, weighed, right)
+        weighed = index.weigh(question.text, question.day)
+        given = [index.would(question.text, question.day, item) for item in weighed]
+        right = [any(one.is_given(answer) for one in question.right) for answer in given]
+        # What nobody found tells nothing of how to decide.
+        if any(right) or (weighed and not question.is_answerable):
+            yield Row(path.stem, question.is_answerable, [item.values for item in weighed], right)
 
 
 def noise(library: Library, lines: int = NOISE) -> Iterator[Row]:
@@ -82,23 +83,26 @@ def noise(library: Library, lines: int = NOISE) -> Iterator[Row]:
     chance, words, index = Random(7), sorted(WORDS), Index(library)
     for _ in range(lines):
         text = " ".join(chance.sample(words, chance.randrange(2, 6)))
-        for weighed in index.weigh(text, DAY):
-            yield Row("noise", False, weighed, False)
+        weighed = index.weigh(text, DAY)
+        if weighed:
+            yield Row("noise", False, [item.values for item in weighed], [False] * len(weighed))
 
 
 def fit(found: Sequence[Row]) -> Mapping[str, float]:
     """The weight of each piece of evidence and of each pair."""
-    single = sorted(found[0].weighed.values)
+    single = sorted(found[0].values[0])
     names = (
         *single,
         *(f"{one}*{other}" for one, other in combinations_with_replacement(PAIRED, 2)),
     )
-    table = np.array([[_value(row.weighed.values, name) for name in names] for row in found])
+    table = np.array([[_value(it, name) for name in names] for row in found for it in row.values])
     spread = table.std(axis=0)
     kept = [at for at, name in enumerate(names) if spread[at] > 1e-9 or name == "bias"]
     scale = np.where(spread > 1e-9, spread, 1.0)[kept]
-    right = np.array([row.is_right for row in found], dtype=np.float64)
-    weights = _newton(table[:, kept] / scale, right, np.array([_share(row) for row in found]))
+    right = np.array([float(it) for row in found for it in row.is_right])
+    sizes = np.array([len(row.values) for row in found])
+    shares = np.array([_share(row) for row in found])
+    weights = _newton(Heap(table[:, kept] / scale, right, sizes, shares))
     return {names[at]: round(float(it), 3) for at, it in zip(kept, weights / scale, strict=True)}
 
 
@@ -113,15 +117,52 @@ def _share(row: Row) -> float:
     return share if row.is_answerable else share * UNANSWERABLE
 
 
-def _newton(table: Matrix, right: Matrix, shares: Matrix) -> Matrix:
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """All that may answer, question by question: `sizes` of them each, counting `shares` each."""
+
+    table: Matrix
+    right: Matrix
+    sizes: NDArray[np.int64]
+    shares: Matrix
+
+    def sums(self, of: Matrix) -> Matrix:
+        """By question."""
+        return np.add.reduceat(of, np.cumsum(self.sizes) - self.sizes, axis=0)
+
+    def spread(self, of: Matrix) -> Matrix:
+        """A value by question, for each that may answer it."""
+        return np.repeat(of, self.sizes, axis=0)
+
+    def loss(self, weights: Matrix) -> tuple[float, Matrix, Matrix]:
+        """What is lost, and how likely each answers: in truth, and by these weights.
+
+        Where several are right, each counts for as much as these weights make of it.
+        """
+        totals = np.clip(self.table @ weights, -30, 30)
+        ours, rights = np.exp(totals), np.exp(totals) * self.right
+        none = 1.0 - (self.sums(self.right) > 0)
+        all_of, right_of = 1.0 + self.sums(ours), none + self.sums(rights)
+        lost = float((self.shares * np.log(all_of / right_of)).sum())
+        truth = rights / self.spread(right_of)
+        return lost + PENALTY / 2 * float(weights @ weights), truth, ours / self.spread(all_of)
+
+
+def _newton(heap: Heap) -> Matrix:
+    """The weights by which least is lost; steps that would lose more are made shorter."""
+    table, each = heap.table, heap.spread(heap.shares)
     weights: Matrix = np.zeros(table.shape[1])
+    lost, truth, likely = heap.loss(weights)
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(table @ weights, -30, 30)))
-        slope = table.T @ (shares * (chance - right)) + PENALTY * weights
-        bend = (table * (shares * chance * (1 - chance) + 1e-9)[:, None]).T @ table
+        slope = table.T @ (each * (likely - truth)) + PENALTY * weights
+        mean = heap.sums(table * likely[:, None])
+        bend = (table * (each * likely)[:, None]).T @ table - (mean * heap.shares[:, None]).T @ mean
         step = np.linalg.solve(bend + PENALTY * np.eye(len(weights)), slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-5:
+        length = 1.0
+        while (tried := heap.loss(weights - length * step))[0] > lost and length > 1e-3:
+            length /= 2
+        weights, (lost, truth, likely) = weights - length * step, tried
+        if np.abs(length * step).max() < 1e-4:
             break
     return weights
 
@@ -147,7 +188,7 @@ def main(arguments: Sequence[str]) -> None:
         found = [row for path in paths for row in rows(library, path)]
         found += noise(library)
         WEIGHTS.write_text(written(fit(found)), encoding="utf-8")
-        print(f"{len(found)} things weighed")
+        print(f"{len(found)} questions weighed")
         return
     for path in paths:
         print(f"{path.stem:18} {left_out(library, path)}")

@@ -17,8 +17,8 @@ from typing import Literal, Self
 import yaml
 
 from bot.content import leads
+from bot.content.answer import Answer, Hit
 from bot.content.library import Library
-from bot.content.search import Answer, Hit
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2025, 11, 25)

@@ -149,6 +149,16 @@ def test_the_same_question_always_gets_the_same_answer(library: Library, index: 
         ("more than the year before", []),
         ("the year before the war", []),
         ("room 101", []),
+        ("the last quarter of 2024", ["2024-36"]),
+        ("cargo in the third quarter", ["2025-35"]),
+        ("third quater 2024", ["2024-35"]),
+        ("in october", ["2025-10"]),
+        ("in december", ["2024-12"]),
+        ("the march of trade", []),
+        ("summer of 2023", ["2023-06/2023-08"]),
+        ("winter 2023", ["2023-12/2024-02"]),
+        ("twenty twenty-four", ["2024"]),
+        ("two thousand and twenty three", ["2023"]),
     ],
 )
 def test_periods_are_read_as_they_are_said(text: str, periods: list[str]) -> None:
@@ -159,6 +169,44 @@ def test_periods_are_read_as_they_are_said(text: str, periods: list[str]) -> Non
 def test_more_than_the_year_before_is_a_comparison(index: Index) -> None:
     found = index.ask("how many more tons than the previous year", DAY)
     assert tell(found).startswith("comparison corridor.volume@2024 vs 2023")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("30 september 2025", "event corridor.ebrd_loan"),
+        ("what happened on the 7th of october 2025", "event region.summit"),
+        ("what happened in 2022?", "event corridor.invasion"),
+        ("what happened in 2023", "event region.operation"),
+        ("2023", "figure corridor.volume@2023"),
+        ("8 october 2025", "none"),
+        ("2019", "none"),
+    ],
+)
+def test_a_time_alone_is_answered_by_what_is_of_that_time_and_nothing_else(
+    index: Index, asked: str, told: str
+) -> None:
+    assert tell(index.ask(asked, DAY)).startswith(told)
+
+
+@pytest.mark.parametrize("asked", ["is 4.5 million right", "4,5 million tons", "the 4.5 million"])
+def test_a_number_leads_to_what_says_it(index: Index, asked: str) -> None:
+    found = index.ask(asked, DAY)
+    assert found.best is not None
+    assert found.best.key == "corridor.volume"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "october throughput of the middle corridor",
+        "freight on the corridor in the third quarter",
+        "middle corridor tonnage in summer of 2023",
+        "cargo volume in december 2024",
+    ],
+)
+def test_the_number_of_a_year_is_not_told_for_a_part_of_it(index: Index, asked: str) -> None:
+    assert index.ask(asked, DAY).kind in {"missing", "none"}, tell(index.ask(asked, DAY))
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from datetime import date
 from itertools import takewhile
 
 from bot.content import prose
+from bot.content.answer import Answer, Hit
 from bot.content.dates import When
 from bot.content.library import Library
 from bot.content.model import Dossier, Figure, Observation, Section
-from bot.content.search import Answer, Hit
 from bot.content.spelling import fold
 from bot.render.buttons import DATA_BYTES, nav, rows
 from bot.render.message import Block, Button, Para, Span, Text, View

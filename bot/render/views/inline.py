@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.content.answer import Answer, Hit
 from bot.content.library import Library
 from bot.content.model import Figure, Observation
-from bot.content.search import Answer, Hit
 from bot.render.buttons import start_link
 from bot.render.html import plain_span
 from bot.render.message import Block, Button, Cite, Heading, Para, Quote, Text, View
