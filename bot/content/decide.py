@@ -140,16 +140,20 @@ def _is_named_whole(found: Verdict) -> bool:
     return named and found.named > MOST and found.is_close
 
 
-_PAIRS = tuple((*name.partition("*")[::2], weight) for name, weight in WEIGHTS.items())
+_SINGLE = [(name, weight) for name, weight in WEIGHTS.items() if "*" not in name]
+_PAIRS = [
+    (one, other, weight)
+    for name, weight in WEIGHTS.items()
+    for one, star, other in [name.partition("*")]
+    if star
+]
 
 
 def chances(evidence: Sequence[Mapping[str, float]]) -> list[float]:
     """How likely each answers, and none of the others; what is left of 1 is that nothing does."""
     totals = [
-        sum(
-            weight * values[one] * (values[other] if other else 1.0)
-            for one, other, weight in _PAIRS
-        )
+        sum([weight * values[name] for name, weight in _SINGLE])
+        + sum([weight * values[one] * values[other] for one, other, weight in _PAIRS])
         for values in evidence
     ]
     most = max((0.0, *totals))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 NAMED = 3.0
 """How much more a word of a name weighs than one of a sentence."""
-FEW, MANY = 400, 2000
+FEW, MANY = 150, 600
 """Once a few entries hold the rarer words of a question, those with common ones only are let be:
 whatever the words, once there are more than `FEW`; of words that `MANY` hold, at once. Where a
 question has no other, the `FEW` that it says most of are looked at."""
