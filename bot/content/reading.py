@@ -81,6 +81,8 @@ class Reader:
 
     def respell(self, asked: Question) -> Question:
         """The same with slips of the hand set right."""
+        if all(map(self._is_known, asked.words)):
+            return asked
         return replace(asked, words=tuple(item.word for item in self._respelt(asked.words)))
 
     def understand(self, asked: Question) -> Meaning:
