@@ -62,7 +62,7 @@ class Indexes:
 
     async def _make(self, library: Library) -> Index:
         try:
-            # Half a second of work, which is not to hold up an answer by 5 ms at each turn.
+            # A second of work, which is not to hold up an answer by 5 ms at each turn.
             sys.setswitchinterval(TURN)
             try:
                 index = await asyncio.to_thread(_made, Named(library))

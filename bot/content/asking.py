@@ -19,7 +19,7 @@ from bot.content.frames import (
     SAYING,
     WHETHER,
 )
-from bot.content.spelling import fold
+from bot.content.spelling import fold, stem
 
 _MONTHS = [
     "january",
@@ -55,6 +55,12 @@ _VAGUE = re.compile(
     r"|(?:the year|time) of the|(?:mid|last|this|previous|next) ?century|century ago"
     r"|(?:last|past|previous|next) (?:\w+ )?(?:years|decade|decades|months|weeks|week)"
     r"|this week|weekly|monthly|daily|yesterday|tomorrow|(?:a|per|every) (?:day|week|month))\b"
+)
+# "Tons a month", not "it takes a month".
+_RATE = re.compile(
+    r"(?:\b(?:per|each|every)|(?<!take)(?<!last)s a) (hour|day|week|month|quarter)\b"
+    r"|\b(hourly|daily|weekly|monthly|quarterly|averages?|averaged|median|record|peak|highest"
+    r"|lowest|minimum|maximum)\b"
 )
 _MOST_LETTERS = 400
 _MOST_PERIODS = 4
@@ -112,6 +118,13 @@ class Question:
     @property
     def asks_why(self) -> bool:
         return "why" in self.words or ("how", "come") in pairwise(self.words)
+
+    @property
+    def rates(self) -> frozenset[str]:
+        """The stems of "month" in "tons a month", of "average" and of "record": words that make
+        another number of it."""
+        said = _RATE.findall(" ".join(self.words))
+        return frozenset(stem(word) for words in said for word in words if word)
 
     @property
     def asks_ahead(self) -> bool:

@@ -23,6 +23,8 @@ from bot.content.decide import (
     answers,
     chances,
     is_barred,
+    is_of_another,
+    lacking,
     lacks,
 )
 from bot.content.entries import Entry, Noun, entries, proper_names
@@ -106,7 +108,7 @@ class Index:
             verdicts = [candidate.verdict for candidate in weighed]
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
         chosen = chosen or self._plainly_asked(meaning, dossier)
-        if chosen is None:
+        if chosen is None or is_of_another(meaning.question, chosen[0].entry, chosen[1]):
             return self._refusal(meaning, verdicts, dossier)
         best, kind = chosen
         return self._answer(meaning, best, kind, self._beside(best, verdicts))
@@ -221,7 +223,7 @@ class Index:
         item = answering(weighed)
         if item is None:
             return None
-        better = self._ahead(item, weighed) if item.kind == "missing" else _lacking(item, weighed)
+        better = self._ahead(item, weighed) if item.kind == "missing" else lacking(item, weighed)
         return (better or item).verdict, (better or item).kind
 
     def _ahead(self, lacking: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
@@ -389,12 +391,3 @@ class Index:
             return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
         chosen = list(self.library.dossiers.values())[:OFFERED]
         return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)
-
-
-def _lacking(section: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
-    """Of a section that speaks of no such time, the figure that stands there without the period:
-    told that it is lacking, nobody takes the number of another for it."""
-    if not section.values["no_period"]:
-        return None
-    there = (item for item in weighed if item.verdict.entry.home == section.verdict.entry.key)
-    return next((item for item in there if item.kind == "missing"), None)

@@ -203,10 +203,24 @@ def test_a_number_leads_to_what_says_it(index: Index, asked: str) -> None:
         "freight on the corridor in the third quarter",
         "middle corridor tonnage in summer of 2023",
         "cargo volume in december 2024",
+        "monthly freight 2024",
+        "volume per month 2024",
+        "how many tons per day in 2024",
+        "quarterly volume 2024",
+        "daily tonnage",
+        "trade per month 2024",
     ],
 )
 def test_the_number_of_a_year_is_not_told_for_a_part_of_it(index: Index, asked: str) -> None:
     assert index.ask(asked, DAY).kind in {"missing", "none"}, tell(index.ask(asked, DAY))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["record volume", "highest volume ever", "average volume 2024", "minimum transit time"],
+)
+def test_what_is_told_once_is_no_record_and_no_average(index: Index, asked: str) -> None:
+    assert index.ask(asked, DAY).kind == "none", tell(index.ask(asked, DAY))
 
 
 @pytest.mark.parametrize(
