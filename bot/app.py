@@ -129,7 +129,7 @@ async def running(
         async def renew(_: object) -> None:
             await app.builder.renew()
             await hang_menus(app.desk)
-            app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
+            app.desk.errands.start(app.desk.prepare(app.intake), "index")
             app.schedule.wake()
 
         app.publisher.on_accept.append(renew)
@@ -272,7 +272,7 @@ async def _start(app: App, settings: Settings, bell: Bell, stack: AsyncExitStack
         stack.push_async_callback(_break_off, part(hook.watch(), "webhook"))
     stack.push_async_callback(app.desk.errands.stop)
     app.desk.errands.start(_resume(app.desk.office), "resume")
-    app.desk.errands.start(app.desk.indexes.prepare(app.publisher.library), "index")
+    app.desk.errands.start(app.desk.prepare(app.intake), "index")
     control = Control(settings.state, _performer(app))
     stack.push_async_callback(control.stop)
     try:

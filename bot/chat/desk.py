@@ -12,7 +12,7 @@ from bot.chat.answered import Answered, Shown, Spot
 from bot.chat.cities import Cities
 from bot.chat.clerk import Clerk
 from bot.chat.errands import Errands
-from bot.chat.indexes import Indexes
+from bot.chat.indexes import Indexes, Waits
 from bot.chat.sheet import NO_PREVIEW, Sheet, about, for_channel
 from bot.chat.standing import Standing
 from bot.clock import Clock, micros
@@ -74,6 +74,10 @@ class Desk:
     """The groups that were looked at for slow mode, and until when that will do."""
     sheets: dict[tuple[object, ...], Sheet] = field(default_factory=dict)
     """Screens already made, for the revision, language and day that they are for."""
+
+    async def prepare(self, waits: Waits) -> None:
+        """Have the index of what is in force ready before anybody asks."""
+        await self.indexes.prepare(self.publisher.library, self.clock, waits)
 
 
 @dataclass(frozen=True, slots=True)

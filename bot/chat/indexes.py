@@ -7,7 +7,9 @@ import gc
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
+from bot.clock import Clock
 from bot.content.library import Library
 from bot.content.search import Index
 
@@ -16,6 +18,18 @@ KEPT = 3
 
 TURN = 0.0005
 """Seconds that the making of an index may keep an answer waiting, again and again."""
+
+
+LOOK, CALM, LOOKS = 0.5, 4, 60
+"""Seconds between two looks at who waits; how many in a row find nobody before an index is made
+that nobody asked for; and how many there are at most."""
+
+
+class Waits(Protocol):
+    """Who waits for an answer: the intake."""
+
+    @property
+    def waiting(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,17 @@ class Indexes:
         # Whoever asked first may go away; the others still want it.
         return await asyncio.shield(making)
 
-    async def prepare(self, library: Library) -> None:
-        """Make it before anybody asks."""
+    async def prepare(self, library: Library, clock: Clock, waits: Waits) -> None:
+        """Make it before anybody asks, yet after those who wait for an answer that needs none.
+
+        Whoever asks in words meanwhile has it made at once.
+        """
+        calm = 0
+        for _ in range(LOOKS):
+            if calm == CALM or library.hash in self._ready or library.hash in self._making:
+                break
+            await clock.sleep(LOOK)
+            calm = 0 if waits.waiting else calm + 1
         await self.of(library)
 
     async def _make(self, library: Library) -> Index:
