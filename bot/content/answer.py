@@ -33,7 +33,8 @@ class Answer:
     `others` are the next three, beside the section that a figure stands in. `reason` says where
     the answer stands: "Middle Corridor, Transit time". `corrected` are words that were read as
     others. `lacking` are the periods asked for that the figure does not have; none where a change
-    was asked of one period. `is_blank` tells that no word says what about.
+    was asked of one period. `is_blank` tells that no word says what about. `unsaid` are amounts of
+    the question, in its words, that the answer does not have.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Answer:
     corrected: tuple[tuple[str, str], ...] = ()
     lacking: tuple[When, ...] = ()
     is_blank: bool = False
+    unsaid: tuple[str, ...] = ()
 
     @property
     def hits(self) -> tuple[Hit, ...]:

@@ -127,3 +127,14 @@ LANDS = {
     for word in line.split()
 }
 """Stems of their names, and of what is called after them, to all stems that are of the same."""
+_PLACES = """
+    africa arab asia atlantic balkan baltic caspian caucasus gaza gyumri hormuz karabakh
+    mediterranean nakhchivan tibet
+"""
+COUNTRIES = {
+    stem(word): stem(line.split()[0])
+    for line in _LANDS.strip().splitlines()
+    if line.split()[0] not in _PLACES.split()
+    for word in line.split()
+}
+"""Stems of what is of one country, or of the European Union, each to the one that stands for it."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from bot.content.actors import Actors
+from bot.content.entries import proper_names
 from bot.content.findings import Desk, Finding, Named, Place
 from bot.content.model import Dossier, Figure, Unit
 from bot.content.names import nearest, nearest_key
@@ -280,6 +282,29 @@ def _propose(desk: Desk, named: Named, key: str) -> str:
     """The nearest figure, of this dossier first; empty where none is like it."""
     close = nearest_key(key, desk.library.figures)
     return f"write `{_short(close, named)}`" if close else ""
+
+
+def known_actors(desk: Desk) -> Iterator[Finding]:
+    """Who plays a part is a country, or somebody of the dossiers."""
+    actors: Actors | None = None
+    people = [it.name for item in desk.library.dossiers.values() for it in item.people.values()]
+    for dossier, item in desk.library.dossiers.items():
+        for noun, found in (("sections", item.sections), ("events", item.events)):
+            for key, part, name in (
+                (key, (noun, key, "roles", number, part, at), name)
+                for key, one in ((it.key.partition(".")[2], it) for it in found.values())
+                for number, role in enumerate(one.roles)
+                for part, names in role.parts.items()
+                for at, name in enumerate(names)
+            ):
+                actors = actors or Actors(desk.library, proper_names(desk.library))
+                if not actors.identify(name) and not desk.unsure(f"{dossier}.{key}"):
+                    close = nearest(name, people)
+                    yield Finding(
+                        Place("dossier", dossier, part),
+                        f'"{name}" is no country, and nobody in `people`',
+                        f"write {close[0]}" if close else "add it to `people` of a dossier",
+                    )
 
 
 def _unit(unit: Unit) -> str:

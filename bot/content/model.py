@@ -8,7 +8,7 @@ holds an item: `Figure.key` is `corridor.volume`, `Fact.key` is `astana-talks.18
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -30,6 +30,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,26}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Status = Literal["reported", "claim", "estimate", "forecast", "target"]
 FactKind = Literal["statement", "figure", "claim", "forecast", "expectation", "judgement"]
+Part = Literal["by", "to", "through", "at"]
+PARTS: tuple[Part, ...] = get_args(Part)
 FactRef = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*\.[0-9]+$")]
 
 
@@ -171,6 +173,27 @@ class Figure(Item):
     observations: tuple[Observation, ...]
 
 
+class Role(Item):
+    """Who plays which part in what is written, countries or people and bodies by their names.
+
+    `by` does it, or is what is spoken of; `to` are whom or where it is for, on or against;
+    `through` what is crossed; `at` where it is. A part that is left out anybody may play; an empty
+    list nobody. `does` are the verbs for what is done, where others would be wrong.
+    """
+
+    by: tuple[str, ...] | None = None
+    to: tuple[str, ...] | None = None
+    through: tuple[str, ...] | None = None
+    at: tuple[str, ...] | None = None
+    does: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> dict[Part, tuple[str, ...]]:
+        """The parts that are written down, with those who play them."""
+        found = {part: getattr(self, part) for part in PARTS}
+        return {part: names for part, names in found.items() if names is not None}
+
+
 class Section(Item):
     """A heading and prose. Prose names figures (`{volume@2024}`) and types no digits."""
 
@@ -181,6 +204,8 @@ class Section(Item):
     aliases: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     """Figures that belong to this section beside those that its prose names."""
+    roles: tuple[Role, ...] = ()
+    """Who does what to whom in it; a question that none of them fits is not answered by it."""
 
 
 class Event(Item):
@@ -192,6 +217,8 @@ class Event(Item):
     fact: Facts
     day: str | None = None
     """How to write the date where EDTF cannot: "a Monday after 7 October 2025"."""
+    roles: tuple[Role, ...] = ()
+    """Who does what to whom; a question that none of them fits is not answered by it."""
 
 
 class Step(Item):

@@ -19,6 +19,7 @@ from bot.content.findings import Desk, Finding, Place, Rule
 from bot.content.leads import asked_on, parse
 from bot.content.mentions import (
     embargoes,
+    known_actors,
     known_names,
     lead_room,
     multiples,
@@ -375,6 +376,7 @@ RULES: tuple[Rule, ...] = (
     editions_timed,
     blocks_lead,
     aliases_apart,
+    known_actors,
     wordings_lead,
     reviews_due,
 )

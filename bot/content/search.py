@@ -8,11 +8,13 @@ too little of the question is no answer: a neighbour's number is never given for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+from bot.content.actors import Actors
+from bot.content.amounts import held_against
 from bot.content.answer import Answer, Hit
 from bot.content.asking import Question, read
 from bot.content.dates import When
@@ -34,6 +36,7 @@ from bot.content.frames import ACTS, GROWING, HAPPEN
 from bot.content.judge import Meaning, Verdict, judge
 from bot.content.leads import Kind, Lead
 from bot.content.library import Library
+from bot.content.nearby import OFFERED, as_hit, beside, first_of
 from bot.content.periods import Calendar, chosen_periods, figure_kind, period_of
 from bot.content.reading import Reader
 from bot.content.spelling import stem
@@ -45,11 +48,8 @@ ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
 less where the figure has the very period that is asked for."""
 FOUND = 20
 """Entries that are weighed for a question."""
-OFFERED = 3
 WEIGHED, TOLD = 8, 6
 """Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
-NEAR = 0.4
-"""Beside an answer, what scores less than this share of it is not offered."""
 _GROWING = frozenset(stem(word) for word in GROWING)
 
 
@@ -67,9 +67,15 @@ class Index:
         asked = tuple(taught(library, at))
         self._taught = {self.entries[number].dossier for _, found in asked for number in found}
         self._reader = Reader(library, self.entries, known, spelt(text for text, _ in asked))
-        self._wordings = Wordings(self.entries, asked, self._reader.respell, proper_names(library))
+        names = proper_names(library)
+        self._wordings = Wordings(self.entries, asked, self._reader.respell, names)
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
+        }
+        self._spoken = {
+            entry.dossier: entry.named | entry.said.keys()
+            for entry in self.entries
+            if entry.noun == "dossier"
         }
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         for name, around in self._around.items():
@@ -78,6 +84,7 @@ class Index:
         self._finder = make([self._words(entry) for entry in self.entries])
         self._figures: dict[str, list[int]] = {}
         self._calendar = Calendar()
+        self._actors = Actors(library, names)
         for number, entry in enumerate(self.entries):
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
@@ -96,7 +103,9 @@ class Index:
         meaning = replace(meaning, corrected=tuple(spelt_otherwise(text, meaning.corrected)))
         verdicts = self._judged(meaning, dossier, noun)
         if self._wordings.is_written(question) and not (dossier or noun):
-            return self._as_written(meaning, self._wordings.written(question), verdicts)
+            found = self._as_written(meaning, self._wordings.written(question), verdicts)
+            # Words are compared without the signs of currencies.
+            return held_against(text, found, self.library, is_written=True) or found
         chosen = self._choose(meaning, verdicts, dossier)
         # A whole name is asked for itself, and of an untaught dossier no wording tells anything.
         is_plain = chosen and (chosen[0].fit == 1.0 or chosen[0].entry.dossier not in self._taught)
@@ -108,14 +117,25 @@ class Index:
             verdicts = [candidate.verdict for candidate in weighed]
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
         chosen = chosen or self._plainly_asked(meaning, dossier)
-        if chosen is None or is_of_another(meaning.question, chosen[0].entry, chosen[1]):
+        if chosen is None or self._is_of_others(text, meaning, *chosen):
             return self._refusal(meaning, verdicts, dossier)
         best, kind = chosen
-        return self._answer(meaning, best, kind, self._beside(best, verdicts))
+        found = self._answer(meaning, best, kind, beside(self.library, best, verdicts))
+        return held_against(text, found, self.library) or self._refusal(meaning, verdicts, dossier)
+
+    def _is_of_others(self, text: str, meaning: Meaning, found: Verdict, kind: Kind) -> bool:
+        """Whether another number is asked for, another time or somebody else."""
+        question, entry = meaning.question, found.entry
+        if entry.noun == "figure":
+            return is_of_another(question, entry, kind)
+        if not found.has_period:
+            return True
+        around = self._spoken[entry.dossier]
+        return not self._actors.is_acted(text, question.words, entry, around)
 
     def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
-        others = tuple(self._hit(found) for found in verdicts[:OFFERED])
-        near = others or self._of_period(meaning.question) or self._first(dossier)
+        others = tuple(as_hit(found) for found in verdicts[:OFFERED])
+        near = others or self._of_period(meaning.question) or first_of(self.library, dossier)
         is_blank = not meaning.terms and not meaning.question.periods
         return Answer("none", None, near, corrected=meaning.corrected, is_blank=is_blank)
 
@@ -131,7 +151,7 @@ class Index:
         kind: Kind = lead.kind
         if kind == "figure" and not lead.period:
             kind = figure_kind(meaning.question, self.library.figure(entry.key))
-        found = self._answer(meaning, best, kind, self._beside(best, verdicts))
+        found = self._answer(meaning, best, kind, beside(self.library, best, verdicts))
         hit = found.best
         told = hit and replace(
             hit,
@@ -140,24 +160,6 @@ class Index:
             paragraph=hit.paragraph if lead.paragraph is None else lead.paragraph,
         )
         return replace(found, best=told)
-
-    def _beside(self, best: Verdict, verdicts: Iterable[Verdict]) -> tuple[Hit, ...]:
-        """What else may have been meant: what comes near, then what stands in the same dossier."""
-        entry = best.entry
-        near = [
-            self._hit(found)
-            for found in verdicts
-            if found.number != best.number and found.score >= NEAR * best.score
-        ][:OFFERED]
-        # The section of a figure has a button of its own.
-        room = OFFERED + any(hit.key == entry.home for hit in near) - len(near)
-        named = {entry.key, entry.home, *(hit.key for hit in near)}
-        rest = (
-            Hit("section", section.key, section.title, entry.dossier)
-            for section in self.library.dossiers[entry.dossier].sections.values()
-            if section.key not in named
-        )
-        return (*near, *islice(rest, room))
 
     # --- judging ---------------------------------------------------------------------------
 
@@ -353,7 +355,7 @@ class Index:
     def _answer(
         self, meaning: Meaning, best: Verdict, kind: Kind, others: tuple[Hit, ...]
     ) -> Answer:
-        hit = self._hit(best, kind)
+        hit = as_hit(best, kind)
         reason = f"{self.library.dossier(best.entry.dossier).title}"
         lacking: tuple[When, ...] = ()
         if best.entry.noun == "figure":
@@ -368,13 +370,6 @@ class Index:
             reason += f", {best.entry.title}"
         return Answer(kind, hit, others, reason, meaning.corrected, lacking)
 
-    def _hit(self, found: Verdict, kind: Kind | None = None) -> Hit:
-        entry = found.entry
-        return Hit(
-            kind or entry.noun, entry.key, entry.title, entry.dossier,
-            paragraph=found.paragraph, home=entry.home,
-        )  # fmt: skip
-
     def _of_period(self, question: Question) -> tuple[Hit, ...]:
         """Figures that have the periods, for a question that names nothing else."""
         having = map(self.entries.__getitem__, self._calendar.having(question.periods))
@@ -383,11 +378,3 @@ class Index:
             for entry in having
         )
         return tuple(islice(found, OFFERED))
-
-    def _first(self, dossier: str) -> tuple[Hit, ...]:
-        """The first dossiers, or sections of one, for a question that shares no word with any."""
-        if dossier:
-            sections = islice(self.library.dossiers[dossier].sections.values(), OFFERED)
-            return tuple(Hit("section", item.key, item.title, dossier) for item in sections)
-        chosen = list(self.library.dossiers.values())[:OFFERED]
-        return tuple(Hit("dossier", item.dossier, item.title, item.dossier) for item in chosen)

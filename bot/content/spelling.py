@@ -21,7 +21,7 @@ _POSSESSIVE = re.compile(r"[’']s\b")
 _QUOTES = re.compile(r"[’'`´]")
 _WORD = re.compile(r"(?<![\d.])\d+\.\d{1,2}(?![\d.])|[a-z0-9]+")
 _COMMA = re.compile(r"(?<![\d,.])(\d+),(\d{1,2})(?![\d,])")
-_DRAWN = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Cs"})
+_DRAWN = frozenset({"So", "Sk", "Sc", "Cf", "Co", "Cn", "Cs"})
 _BRITISH = (("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ise", "ize"))
 _IRREGULAR = dict(
     pair.split("=")
@@ -93,7 +93,8 @@ LONG = 8
 def fold(text: str) -> str:
     """Lower case in plain letters and digits, one space between: "Xəzər, Актау" is "xezer aktau".
 
-    A possessive loses its ending. A number keeps its fraction, after a point: "4,5" is "4.5".
+    A possessive loses its ending, a number its sign of a currency; its fraction it keeps, after a
+    point: "4,5" is "4.5".
     """
     flat = unicodedata.normalize("NFKC", text).casefold()
     if not flat.isascii():

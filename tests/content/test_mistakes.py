@@ -1650,6 +1650,16 @@ MISTAKES = (
         "take the reference out, or write the same `embargo:` here",
         told_in=TRADE,
     ),
+    Mistake(
+        "role of nobody",
+        CORRIDOR,
+        "    title: Bottlenecks\n    fact",
+        "    title: Bottlenecks\n    roles: [{by: [Azerbaijan], to: [Atlantis]}]\n    fact",
+        "41:37",
+        "Atlantis",
+        '"Atlantis" is no country, and nobody in `people`',
+        "add it to `people` of a dossier",
+    ),
 )
 
 

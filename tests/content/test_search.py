@@ -32,18 +32,6 @@ FLOORS: dict[Set, tuple[float, float, int]] = {
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
 
-@pytest.fixture(scope="module")
-def library() -> Library:
-    found = load(ROOT / "briefings", ROOT / "seeds").library
-    assert found is not None
-    return found
-
-
-@pytest.fixture(scope="module")
-def index(library: Library) -> Index:
-    return Index(library)
-
-
 # --- the question set ----------------------------------------------------------------------------
 
 

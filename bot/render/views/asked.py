@@ -36,7 +36,7 @@ def answered(pen: Pen, answer: Answer, asked: str) -> View:
     hit = answer.best
     if hit is None:
         return not_covered(pen, answer, is_counted=False)
-    blocks = _said(pen, answer, hit)
+    blocks = [*_unsaid(pen, answer), *_said(pen, answer, hit)]
     blocks.append(_line(pen.words("asked.from", place=answer.reason), tight=True))
     blocks += _read_as(pen, answer)
     others = (open_button(pen.library, it, hit.dossier) for it in answer.others)
@@ -199,6 +199,13 @@ def _said(pen: Pen, answer: Answer, hit: Hit) -> list[Block]:
             return [Para((name, means, pen.cite(term.fact)))]
     dossier = library.dossier(hit.dossier)
     return list(pen.write(dossier.lead, dossier.dossier))
+
+
+def _unsaid(pen: Pen, answer: Answer) -> list[Block]:
+    """That the amounts of the question are others."""
+    words = pen.words
+    said = [words("asked.quoted", said=amount) for amount in answer.unsaid]
+    return [_line(words("asked.unsaid", amounts=words.listed(said)))] if said else []
 
 
 def _lacking(pen: Pen, answer: Answer, figure: Figure) -> list[Block]:
