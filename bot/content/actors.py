@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bot.content.entries import Entry
 from bot.content.frames import WHETHER
@@ -24,6 +25,8 @@ def _set(words: str) -> frozenset[str]:
 
 
 _BE = _set("is are was were isnt arent wasnt werent be been")
+_THERE = _set("border borders port ports coast side frontier harbour harbours market markets")
+"""What is a place in a country: the Chinese border."""
 _TITLES = _set("""
     president presidents prime minister ministers mr leader leaders pm government governments
     foreign official officials side
@@ -85,7 +88,7 @@ _PARTICIPLES = _DONE | _set("given lent told built sent sold hit held led seen s
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Who plays which part in a question; `named` is whoever is named in it, `does` the stem of
-    the verb of who does it."""
+    the verb of who does it, "be" where something is said of them."""
 
     named: frozenset[str] = frozenset()
     played: Mapping[Part, frozenset[str]] = field(default_factory=dict)
@@ -123,6 +126,10 @@ class Actors:
                     self._speaking[noun, item.key] = frozenset(map(self.identify, names))
             parts = (self._speaking["section", item.key] for item in dossier.sections.values())
             self._speaking["dossier", dossier.dossier] = frozenset().union(*parts)
+            roles = [it.roles for it in dossier.sections.values()]
+            roles += [it.roles for it in dossier.events.values()]
+            if all(roles):
+                self._roles["dossier", dossier.dossier] = tuple(chain.from_iterable(roles))
 
     def identify(self, name: str) -> str:
         """Whom a name stands for, "Baku" for Azerbaijan; empty for nobody who is known."""
@@ -137,6 +144,9 @@ class Actors:
         parts = self.parts(asked, words)
         if not parts.named:
             return True
+        if entry.noun == "figure":
+            roles = self._roles.get(("section", entry.home), ())
+            return not roles or any(self._fits(parts, role) for role in roles)
         key = (entry.noun, entry.key)
         if entry.noun in {"person", "term"}:
             own = self._among(entry.named | entry.said.keys())
@@ -157,6 +167,10 @@ class Actors:
             part not in given or names <= set(map(self.identify, given[part]))
             for part, names in parts.played.items()
         )
+
+    def is_known(self, word: str) -> bool:
+        """Whether a folded word names a country or somebody of the library."""
+        return bool(self._of(stem(word)))
 
     def _of(self, root: str) -> str:
         return COUNTRIES.get(root) or self._people.get(root, "")
@@ -209,7 +223,7 @@ class _Said:
             return set(), first
         last = self.words[end - 1]
         around = (*self.words[start:first], *self.words[end : end + 2])
-        has_title = not _TITLES.isdisjoint(around)
+        has_title = not (_TITLES | _THERE).isdisjoint(around)
         if any(self.owns[first:end]) or (_OF_LANDS.fullmatch(last) and not has_title):
             return set(), first
         has_article = first > start and self.words[first - 1] == "the"
@@ -233,7 +247,7 @@ class _Said:
                 )
                 if not names or not (is_passive or is_copula or behind in _ANY_FORM):
                     break
-                does = "" if is_copula else behind
+                does = "be" if is_copula else behind
                 return ("to" if is_passive else "by"), names, stem(does)
         return next(self._stated(), ("by", set(), ""))
 

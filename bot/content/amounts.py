@@ -74,6 +74,12 @@ _AMOUNT = re.compile(
     rf"(?:\s?(?P<after>[$€]))?(?:[\s-]*(?:(?:us|metric)\s+)?(?P<unit>{_any(_NAMES)})(?!\w))?",
     re.IGNORECASE,
 )
+_MULTIPLES = {
+    "double": 2, "doubled": 2, "doubling": 2, "doubles": 2, "twofold": 2,
+    "triple": 3, "tripled": 3, "tripling": 3, "triples": 3, "threefold": 3, "treble": 3,
+    "quadruple": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "tenfold": 10,
+}  # fmt: skip
+_MULTIPLE = re.compile(rf"\b(?:{_any(_MULTIPLES)})\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PERIOD = re.compile(r"\b(?:19|20)\d\d\b")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -121,6 +127,8 @@ def amounts(text: str) -> Iterator[Amount]:
             continue
         unit = _SIGNS[mark] if mark else _NAMES.get(code, "")
         yield Amount(found.group().strip(), _number(said) * _SCALES.get(scale, 1), unit)
+    for found in _MULTIPLE.finditer(text):
+        yield Amount(found.group(), Decimal(_MULTIPLES[found.group().casefold()]), "time")
 
 
 def _number(said: str) -> Decimal:

@@ -49,12 +49,17 @@ _IDLE = re.compile(r"\bbased on\b")
 _WHICH = ("which day", "what day", "which year", "what year", "year of")
 _SHORT_YEAR = re.compile(r"(?<![\w])[’'`´](\d\d)\b(?!\s*%)")
 _QUATER = re.compile(r"\bqu(?:at|art|arte)r?e?r\b")
+_YEARS = re.compile(r"\byr(s?)\b")
 _VAGUE = re.compile(
     r"\b(?:(?:19|20)?\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|soviet (?:era|times?|days)"
     r"|(?:before|prior to|until|pre) (?:the )?(?:war|pandemic|covid|crisis|invasion|independence)"
     r"|(?:the year|time) of the|(?:mid|last|this|previous|next) ?century|century ago"
     r"|(?:last|past|previous|next) (?:\w+ )?(?:years|decade|decades|months|weeks|week)"
     r"|this week|weekly|monthly|daily|yesterday|tomorrow|(?:a|per|every) (?:day|week|month))\b"
+)
+_PAST = re.compile(
+    r"\b(?:previously|formerly|originally|historically|back then|in the past|used to (?:be|take|go)"
+    r"|before(?: now| that| this| today)?$)"
 )
 # "Tons a month", not "it takes a month".
 _RATE = re.compile(
@@ -127,6 +132,11 @@ class Question:
         return frozenset(stem(word) for words in said for word in words if word)
 
     @property
+    def asks_past(self) -> bool:
+        """Whether it asks for what was before, with no year named."""
+        return not self.periods and bool(_PAST.search(" ".join(self.words)))
+
+    @property
     def asks_ahead(self) -> bool:
         """Whether it asks for what is to come."""
         return not COMING.isdisjoint(self.words)
@@ -159,7 +169,7 @@ class Question:
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
     rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
-    rest = _QUATER.sub("quarter", rest)
+    rest = _YEARS.sub(r"year\1", _QUATER.sub("quarter", rest))
     found: list[tuple[int, When]] = []
     relative = False
     for pattern, make, is_relative in _FORMS if _TIMELY.search(rest) else ():
@@ -191,7 +201,7 @@ def _year_before(rest: str, found: list[tuple[int, When]], today: date) -> str:
     elif len(found) <= 1:
         first = found[0][1].first if found else date(today.year, 1, 1)
         is_year = not found or found[0][1].precision == "year"
-        when = _edtf(f"{first.year - 1:04d}") if first is not None and is_year else None
+        when = edtf(f"{first.year - 1:04d}") if first is not None and is_year else None
         if when is None:
             return rest
         found.append((match.start(), when))
@@ -199,7 +209,8 @@ def _year_before(rest: str, found: list[tuple[int, When]], today: date) -> str:
     return f"{rest[: match.start()]} {said} {rest[match.end() :]}"
 
 
-def _edtf(text: str) -> When | None:
+def edtf(text: str) -> When | None:
+    """The time that an EDTF text says; None where it says none, such as 31 February."""
     try:
         return When.parse(text)
     except ValueError:
@@ -207,12 +218,12 @@ def _edtf(text: str) -> When | None:
 
 
 def _iso_day(match: re.Match[str], _: date) -> When | None:
-    return _edtf("-".join(match.groups()))
+    return edtf("-".join(match.groups()))
 
 
 def _named_day(match: re.Match[str], _: date) -> When | None:
     month = _month_number(match["month"])
-    return _edtf(f"{match['year']}-{month:02d}-{int(match['day']):02d}")
+    return edtf(f"{match['year']}-{month:02d}-{int(match['day']):02d}")
 
 
 def _quarter(match: re.Match[str], _: date) -> When | None:
@@ -224,7 +235,7 @@ def _quarter_said(match: re.Match[str], _: date) -> When | None:
 
 
 def _quarter_of(year: int, number: int) -> When | None:
-    return _edtf(f"{year}-{32 + number}")
+    return edtf(f"{year}-{32 + number}")
 
 
 def _quarter_of_this(match: re.Match[str], today: date) -> When | None:
@@ -242,27 +253,27 @@ def _season(match: re.Match[str], _: date) -> When | None:
     """Three months of the northern hemisphere; winter is the one that begins in the year."""
     year, first = int(match["year"]), _SEASONS[match["season"]]
     last = f"{year + 1}-02" if first == 12 else f"{year}-{first + 2:02d}"
-    return _edtf(f"{year}-{first:02d}/{last}")
+    return edtf(f"{year}-{first:02d}/{last}")
 
 
 def _month_of_this(match: re.Match[str], today: date) -> When | None:
     """A month without a year is the last one that has begun."""
     number = _month_number(match["month"])
-    return _edtf(f"{today.year - (number > today.month)}-{number:02d}")
+    return edtf(f"{today.year - (number > today.month)}-{number:02d}")
 
 
 def _half(match: re.Match[str], _: date) -> When | None:
     first = match["half"] in {"first", "1st", "h1"}
     ends = ("01-01", "06-30") if first else ("07-01", "12-31")
-    return _edtf(f"{match['year']}-{ends[0]}/{match['year']}-{ends[1]}")
+    return edtf(f"{match['year']}-{ends[0]}/{match['year']}-{ends[1]}")
 
 
 def _month(match: re.Match[str], _: date) -> When | None:
-    return _edtf(f"{match['year']}-{_month_number(match['month']):02d}")
+    return edtf(f"{match['year']}-{_month_number(match['month']):02d}")
 
 
 def _year(match: re.Match[str], _: date) -> When | None:
-    return _edtf(match.group())
+    return edtf(match.group())
 
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
@@ -284,12 +295,12 @@ def _spoken_year(match: re.Match[str], _: date) -> When | None:
     number = _TENS[first] if first in _TENS else 10 + _TEENS.index(first)
     if match["one"]:
         number += _COUNTED.index(match["one"]) + 1
-    return _edtf(f"20{number:02d}")
+    return edtf(f"20{number:02d}")
 
 
 def _ago(years: int) -> Callable[[re.Match[str], date], When | None]:
     def make(_: re.Match[str], today: date) -> When | None:
-        return _edtf(f"{today.year - years:04d}")
+        return edtf(f"{today.year - years:04d}")
 
     return make
 
@@ -306,31 +317,31 @@ def _last_month(match: re.Match[str], today: date) -> When | None:
     day = today.replace(day=1)
     if match["which"] == "last":
         day -= timedelta(days=1)
-    return _edtf(f"{day.year:04d}-{day.month:02d}")
+    return edtf(f"{day.year:04d}-{day.month:02d}")
 
 
 def _ahead(match: re.Match[str], today: date) -> When | None:
     count = match["count"]
     years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
-    return _edtf(f"{today.year + years:04d}")
+    return edtf(f"{today.year + years:04d}")
 
 
 def _years_back(match: re.Match[str], today: date) -> When | None:
     count = match["count"]
     years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
-    return _edtf(f"{today.year - years:04d}")
+    return edtf(f"{today.year - years:04d}")
 
 
 def _decade(_: re.Match[str], today: date) -> When | None:
-    return _edtf(f"{today.year - today.year % 10 + 10:04d}")
+    return edtf(f"{today.year - today.year % 10 + 10:04d}")
 
 
 def _last_day(match: re.Match[str], today: date) -> When | None:
     """A day without a year is the last one of that name."""
-    when = _edtf(f"{today.year:04d}-{_month_number(match['month']):02d}-{int(match['day']):02d}")
+    when = edtf(f"{today.year:04d}-{_month_number(match['month']):02d}-{int(match['day']):02d}")
     if when is not None and when.first is not None and when.first > today:
         text = f"{today.year - 1:04d}{when.text[4:]}"
-        return _edtf(text)
+        return edtf(text)
     return when
 
 

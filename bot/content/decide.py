@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.content.asking import Question
-from bot.content.entries import Entry
 from bot.content.frames import MEASURES
 from bot.content.judge import Meaning, Term, Verdict
 from bot.content.leads import Kind
@@ -78,14 +77,6 @@ def lacking(section: Weighed, weighed: Sequence[Weighed]) -> Weighed | None:
         return None
     there = (item for item in weighed if item.verdict.entry.home == section.verdict.entry.key)
     return next((item for item in there if item.kind == "missing"), None)
-
-
-def is_of_another(question: Question, entry: Entry, kind: Kind) -> bool:
-    """Whether a number is asked for by the month, as an average or a record, and is none such: the
-    sum of a year is not told for it."""
-    if kind not in {"figure", "comparison"}:
-        return False
-    return not question.rates <= entry.named | entry.units
 
 
 def is_barred(meaning: Meaning, found: Verdict, values: Mapping[str, float]) -> bool:

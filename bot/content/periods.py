@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
 from typing import Literal
 
-from bot.content.asking import Question
+from bot.content.asking import Question, edtf
 from bot.content.dates import When
 from bot.content.model import Figure
 
@@ -56,6 +57,21 @@ class Calendar:
             if when.within(asked) or (asked.within(when) and _is_short(when))
         ]
 
+    def dated(self, question: Question) -> Question:
+        """The same, a day without its year taken for the last one on which something happened."""
+        if not question.relative or not any(map(_is_day, question.periods)):
+            return question
+        periods = tuple(self._of_year(it) if _is_day(it) else it for it in question.periods)
+        return replace(question, periods=periods)
+
+    def _of_year(self, day: When) -> When:
+        years = {it.first.year for it, _ in self._events if it.first} | self._by_year.keys()
+        for year in sorted(years, reverse=True):
+            when = edtf(f"{year:04d}{day.text[4:]}")
+            if when and (self.events(when) or next(self.having((when,)), None) is not None):
+                return when
+        return day
+
     def having(self, periods: Sequence[When], of: Set[int] | None = None) -> Iterator[int]:
         """Those (of some, if given) that answer for all the periods, in the order of numbers."""
         if not periods:
@@ -71,6 +87,10 @@ class Calendar:
         for number in sorted(near if of is None else near & of):
             if all(period_of(self._figures[number], asked) for asked in periods):
                 yield number
+
+
+def _is_day(when: When) -> bool:
+    return when.precision == "day"
 
 
 def _is_short(when: When) -> bool:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from bot.content.actors import Actors
 from bot.content.amounts import held_against
 from bot.content.answer import Answer, Hit
 from bot.content.asking import Question, read
+from bot.content.bars import Bars
 from bot.content.dates import When
 from bot.content.decide import (
     WHOLE,
@@ -25,7 +25,6 @@ from bot.content.decide import (
     answers,
     chances,
     is_barred,
-    is_of_another,
     lacking,
     lacks,
 )
@@ -72,19 +71,15 @@ class Index:
         self._around = {
             entry.dossier: entry.named for entry in self.entries if entry.noun == "dossier"
         }
-        self._spoken = {
-            entry.dossier: entry.named | entry.said.keys()
-            for entry in self.entries
-            if entry.noun == "dossier"
-        }
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         for name, around in self._around.items():
             for word in around:
                 self._named[word].add(name)
         self._finder = make([self._words(entry) for entry in self.entries])
+        self._sections = {key: number for (noun, key), number in at.items() if noun == "section"}
         self._figures: dict[str, list[int]] = {}
         self._calendar = Calendar()
-        self._actors = Actors(library, names)
+        self._bars = Bars(library, self.entries, names, self._wordings)
         for number, entry in enumerate(self.entries):
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
@@ -98,7 +93,7 @@ class Index:
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
-        question = read(text, today)
+        question = self._calendar.dated(read(text, today))
         meaning = self._reader.understand(question)
         meaning = replace(meaning, corrected=tuple(spelt_otherwise(text, meaning.corrected)))
         verdicts = self._judged(meaning, dossier, noun)
@@ -117,21 +112,27 @@ class Index:
             verdicts = [candidate.verdict for candidate in weighed]
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
         chosen = chosen or self._plainly_asked(meaning, dossier)
-        if chosen is None or self._is_of_others(text, meaning, *chosen):
+        if chosen and meaning.question.asks_past:
+            chosen = self._earlier(meaning, *chosen)
+        if chosen and chosen[0].entry.noun != "figure" and not chosen[0].has_period:
+            chosen = self._happened(meaning, dossier)
+            if chosen and lacks(meaning, chosen[0]):
+                chosen = None
+        if chosen is None or self._bars.is_of_another(text, meaning, *chosen):
             return self._refusal(meaning, verdicts, dossier)
         best, kind = chosen
         found = self._answer(meaning, best, kind, beside(self.library, best, verdicts))
         return held_against(text, found, self.library) or self._refusal(meaning, verdicts, dossier)
 
-    def _is_of_others(self, text: str, meaning: Meaning, found: Verdict, kind: Kind) -> bool:
-        """Whether another number is asked for, another time or somebody else."""
-        question, entry = meaning.question, found.entry
-        if entry.noun == "figure":
-            return is_of_another(question, entry, kind)
-        if not found.has_period:
-            return True
-        around = self._spoken[entry.dossier]
-        return not self._actors.is_acted(text, question.words, entry, around)
+    def _earlier(self, meaning: Meaning, found: Verdict, kind: Kind) -> tuple[Verdict, Kind] | None:
+        """What was before is not today's number: its section says more, or that it does not."""
+        if kind != "figure":
+            return found, kind
+        home = self._sections.get(found.entry.home)
+        if home is None:
+            return None
+        section = self.entries[home]
+        return judge(meaning, section, home, self._around[section.dossier]), "section"
 
     def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
         others = tuple(as_hit(found) for found in verdicts[:OFFERED])

@@ -126,6 +126,8 @@ def test_the_same_question_always_gets_the_same_answer(library: Library, index: 
         ("2025-09-30", ["2025-09-30"]),
         ("in sept 2025 and may 2024", ["2025-09", "2024-05"]),
         ("last year", ["2024"]),
+        ("last yr", ["2024"]),
+        ("2 yrs ago", ["2023"]),
         ("the year before last", ["2023"]),
         ("this quarter", ["2025-36"]),
         ("last month", ["2025-10"]),
@@ -175,6 +177,43 @@ def test_a_time_alone_is_answered_by_what_is_of_that_time_and_nothing_else(
     index: Index, asked: str, told: str
 ) -> None:
     assert tell(index.ask(asked, DAY)).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("30 september", "corridor.ebrd_loan"),
+        ("what was announced on 30 september", "corridor.ebrd_loan"),
+        ("what was on october 7", "region.summit"),
+    ],
+)
+def test_a_day_without_its_year_is_the_last_one_on_which_something_happened(
+    index: Index, asked: str, key: str
+) -> None:
+    for day in (DAY, date(2026, 11, 24), date(2028, 2, 29)):
+        best = index.ask(asked, day).best
+        assert best is not None
+        assert best.key == key
+
+
+@pytest.mark.parametrize("asked", ["transit time before", "how long did transit take in the past"])
+def test_of_what_was_before_the_section_is_told_and_not_todays_number(
+    index: Index, asked: str
+) -> None:
+    assert tell(index.ask(asked, DAY)).startswith("section corridor.transit_time")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "socar and gazprom to work together",
+        "could trade turnover triple by 2030",
+        "does the transit of 2019 go through baku",
+        "will freight double",
+    ],
+)
+def test_what_is_said_of_one_is_not_told_of_another(index: Index, asked: str) -> None:
+    assert index.ask(asked, DAY).kind == "none"
 
 
 @pytest.mark.parametrize("asked", ["is 4.5 million right", "4,5 million tons", "the 4.5 million"])
