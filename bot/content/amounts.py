@@ -167,12 +167,36 @@ def held_against(
             return answer
     unlike = [amount for amount in asked if not any(map(amount.is_akin, known))]
     other = [amount for amount in asked if not any(_is_told(amount, item) for item in known)]
-    is_bare = FRAMES.issuperset(fold(_AMOUNT.sub(" ", text)).split())
-    is_another = is_bare and any(one.number != item.number for one in other for item in known)
+    is_another = _is_bare(text) and any(
+        one.number != item.number for one in other for item in known
+    )
     if not is_written and (unlike or is_another):
         return None
     told = (amount.text for amount in other if amount not in unlike)
     return replace(answer, unsaid=tuple(islice(told, _MOST)))
+
+
+def _is_bare(text: str) -> bool:
+    """Whether nothing but an amount is named: "the 4.5 million"."""
+    return FRAMES.issuperset(fold(_AMOUNT.sub(" ", text)).split())
+
+
+class Tellers:
+    """Which figures tell which amounts. They are numbered by whoever asks."""
+
+    def __init__(self) -> None:
+        self._told: list[tuple[Amount, int]] = []
+
+    def add(self, number: int, figure: Figure) -> None:
+        self._told += [(amount, number) for amount in _told(figure)]
+
+    def only(self, text: str) -> int | None:
+        """The one figure that tells the amount that is all that a text names; None for others."""
+        asked = tuple(amounts(text))
+        if len(asked) != 1 or not _is_bare(text):
+            return None
+        found = {number for amount, number in self._told if _is_told(asked[0], amount)}
+        return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

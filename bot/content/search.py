@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from bot.content.amounts import held_against
+from bot.content.amounts import Tellers, held_against
 from bot.content.answer import Answer, Hit
 from bot.content.asking import Question, read
 from bot.content.bars import Bars
@@ -79,11 +79,13 @@ class Index:
         self._sections = {key: number for (noun, key), number in at.items() if noun == "section"}
         self._figures: dict[str, list[int]] = {}
         self._calendar = Calendar()
+        self._tellers = Tellers()
         self._bars = Bars(library, self.entries, names, self._wordings)
         for number, entry in enumerate(self.entries):
             if entry.noun == "figure":
                 self._figures.setdefault(entry.dossier, []).append(number)
                 self._calendar.add(number, library.figure(entry.key))
+                self._tellers.add(number, library.figure(entry.key))
             elif entry.noun == "event":
                 self._calendar.note(number, entry.when)
 
@@ -111,6 +113,7 @@ class Index:
             weighed = self._weighed(meaning, verdicts, dossier, noun)
             verdicts = [candidate.verdict for candidate in weighed]
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
+        chosen = self._by_amount(meaning, text, dossier) or chosen
         chosen = chosen or self._plainly_asked(meaning, dossier)
         if chosen and meaning.question.asks_past:
             chosen = self._earlier(meaning, *chosen)
@@ -267,6 +270,15 @@ class Index:
             return None
         entry = self.entries[found[0]]
         return judge(meaning, entry, found[0], self._around[entry.dossier]), "event"
+
+    def _by_amount(self, meaning: Meaning, text: str, dossier: str) -> tuple[Verdict, Kind] | None:
+        """ "The 4.5 million" is asked for what it is."""
+        number = self._tellers.only(text)
+        if number is None or dossier not in {"", self.entries[number].dossier}:
+            return None
+        entry = self.entries[number]
+        kind = figure_kind(meaning.question, self.library.figure(entry.key))
+        return judge(meaning, entry, number, self._around[entry.dossier]), kind
 
     def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "How much goes through the corridor" names the dossier alone: its first figure."""

@@ -35,7 +35,7 @@ FINDERS: Mapping[str, Callable[[Sequence[Words]], Finder]] = {
 REAL = 8
 SIZES = (REAL, 1000)
 ROUNDS = 3
-EACH: Mapping[Set, int] = {"tuning": 8, "kept": 1}
+EACH: Mapping[Set, int] = {"tuning": 8, "kept": 1, "hostile": 1}
 """One of so many lines is asked."""
 AIM_MS = 5.0
 """What the slowest of a hundred questions may take at a thousand dossiers."""

@@ -18,7 +18,7 @@ class Fts5:
         self._base = sqlite3.connect(":memory:", check_same_thread=False)
         self._base.execute(
             "CREATE VIRTUAL TABLE entries USING fts5(names, said, dossier UNINDEXED, "
-            "detail = column, tokenize = \"unicode61 tokenchars '_'\")"
+            "detail = column, tokenize = \"unicode61 tokenchars '_.'\")"
         )
         self._base.executemany(
             "INSERT INTO entries(rowid, names, said, dossier) VALUES (?, ?, ?, ?)",

@@ -3,7 +3,9 @@
 How a line is read says `bot/content/leads.py`. A question with `none` or `missing` among its
 answers is unanswerable: to answer it with anything but what is listed is wrong. The lines of
 `briefings/questions` are what the search learns from; those of `tests/questions` it has never seen,
-and they are for its final figure.
+and they are for its final figure. Half of the hostile ones are meant to catch it out, each beside
+an honest twin: who did what to whom turned round, wrong amounts, what is said of one thing asked
+of another.
 """
 
 from __future__ import annotations
@@ -22,10 +24,11 @@ from bot.content.library import Library
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2025, 11, 25)
-Set = Literal["tuning", "kept"]
+Set = Literal["tuning", "kept", "hostile"]
 SETS: Mapping[Set, Path] = {
     "tuning": ROOT / "briefings" / "questions",
     "kept": ROOT / "tests" / "questions",
+    "hostile": ROOT / "tests" / "questions" / "hostile",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ FLOORS: dict[Set, tuple[float, float, int]] = {
     "tuning": (0.998, AIM_AT_3, 2),
     # Wordings that it has never seen: what it truly does with a stranger's question.
     "kept": (AIM_AT_1, AIM_AT_3, AIM_WRONG),
+    # Those who try to catch it out often do, with words turned round that all stand there.
+    "hostile": (AIM_AT_1, AIM_AT_3, 40),
 }
 """The least recall at 1 and at 3, and the most wrong answers to what has none."""
 
@@ -46,8 +49,9 @@ def test_the_sets_are_large_a_quarter_has_no_answer_and_none_is_in_both() -> Non
     for found in sets.values():
         assert len(found) >= 200
         assert sum(not asked.is_answerable for asked in found) >= len(found) * 0.24
-    tuned, kept = ({fold(asked.text) for asked in sets[chosen]} for chosen in SETS)
-    assert tuned.isdisjoint(kept)
+    texts = {chosen: {fold(asked.text) for asked in sets[chosen]} for chosen in SETS}
+    for one, other in combinations(texts, 2):
+        assert texts[one].isdisjoint(texts[other])
 
 
 @pytest.mark.parametrize("chosen", SETS)
