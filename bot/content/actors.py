@@ -34,8 +34,8 @@ _TITLES = _set("""
 _ASIDE = _TITLES | _set("""
     the a an ever already really also still just now even actually finally indeed not then both
 """)
-_BODIES = _set("eu us usa uk ebrd ots uae un socar")
-"""Who has an article and is no adjective for it."""
+_BODIES = _set("eu us usa uk uae")
+"""Countries with an article, which makes no adjective of them."""
 _OF_LANDS = re.compile(
     r"\w+(?:ian|ish|ese|jani|eri|ench|pean|ican|german|korean|afghan|zbek|tajik|gyz|arab)s?|kazakhs?"
     r"|turkmens?|greeks?|dutch|swiss"

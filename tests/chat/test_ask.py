@@ -111,6 +111,17 @@ async def test_other_spellings_and_alphabets_are_read_and_slips_are_told(ada: Ac
 # --- what is not ---------------------------------------------------------------------------------
 
 
+async def test_an_amount_that_the_briefings_do_not_give_is_said_before_the_one_they_do(
+    ada: Actor,
+) -> None:
+    await ada.says("is the trade goal $5 billion?")
+    said, told = ada.sees.split("\n\n")[:2]
+    assert said == "The briefings do not say “$5 billion” here, but this:"
+    assert told.startswith("About $1 billion in trade")
+    await ada.says("is the trade goal 1 billion dollars?")
+    assert "do not say" not in ada.sees
+
+
 async def test_a_period_that_is_lacking_is_named_with_those_that_there_are(
     ada: Actor, town: Town
 ) -> None:
