@@ -181,6 +181,16 @@ def _is_bare(text: str) -> bool:
     return FRAMES.issuperset(fold(_AMOUNT.sub(" ", text)).split())
 
 
+def measured(word: str) -> str:
+    """What kind of thing a folded word is a unit of, "length" of "km"; empty for no unit."""
+    return _UNITS[_NAMES[word]][0] if word in _NAMES else ""
+
+
+def measures(figure: Figure) -> frozenset[str]:
+    """What kinds of thing a figure is an amount of."""
+    return frozenset(amount.measures for amount in _told(figure))
+
+
 class Tellers:
     """Which figures tell which amounts. They are numbered by whoever asks."""
 

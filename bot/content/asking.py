@@ -64,6 +64,7 @@ _PAST = re.compile(
 # "Tons a month", not "it takes a month".
 _RATE = re.compile(
     r"(?:\b(?:per|each|every)|(?<!take)(?<!last)s a) (hour|day|week|month|quarter)\b"
+    r"|\bper (head|capita|person|inhabitant|ton|container|train|truck|ship|km|kilomet(?:re|er))\b"
     r"|\b(hourly|daily|weekly|monthly|quarterly|averages?|averaged|median|record|peak|highest"
     r"|lowest|minimum|maximum)\b"
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from bot.content.actors import Actors
+from bot.content.amounts import measured, measures
+from bot.content.asking import Question
 from bot.content.decide import pairs
 from bot.content.entries import Entry
 from bot.content.everyday import EVERYDAY
@@ -13,8 +16,11 @@ from bot.content.frames import SOFT
 from bot.content.judge import Meaning, Verdict
 from bot.content.leads import Kind
 from bot.content.library import Library
+from bot.content.periods import is_day, is_then
 from bot.content.spelling import is_number, stem
 from bot.content.wordings import Wordings
+
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
 class Bars:
@@ -31,6 +37,7 @@ class Bars:
             for entry in entries
             if entry.noun == "dossier"
         }
+        self._measures = {key: measures(figure) for key, figure in library.figures.items()}
         self._homes = {entry.home for entry in entries if entry.home}
         figures = (entry.named for entry in entries if entry.noun == "figure")
         self._measured = frozenset[str]().union(*figures) - SOFT - EVERYDAY
@@ -38,12 +45,30 @@ class Bars:
     def is_of_another(self, asked: str, meaning: Meaning, found: Verdict, kind: Kind) -> bool:
         """Whether a question, `asked` as it was written, is about another than what was found."""
         words, entry = meaning.question.words, found.entry
-        if kind in {"figure", "comparison"} and not meaning.question.rates <= _own(entry):
-            # It is by the month, an average or a record: no sum of a year is told for that.
+        if kind != "missing" and (
+            self._is_a_rate(meaning.question, entry) or self._is_counted(meaning.question, entry)
+        ):
             return True
         if self._is_joined_to_a_stranger(words) or self._is_another_number(meaning, found):
             return True
+        if _is_another_day(meaning.question, entry) or _is_another_of_a_row(words, entry):
+            return True
         return not self._actors.is_acted(asked, words, entry, self._leads[entry.dossier])
+
+    def _is_a_rate(self, question: Question, entry: Entry) -> bool:
+        """Whether it is asked by the month, for an average or a record: no sum of a year is told
+        for that."""
+        if entry.noun == "figure":
+            return not question.rates <= entry.named | entry.units
+        return entry.key in self._homes and not question.rates <= entry.named | entry.said.keys()
+
+    def _is_counted(self, question: Question, entry: Entry) -> bool:
+        """Whether it is counted in what a figure is no number of, kilometres of days."""
+        if entry.noun != "figure" or question.counted < 0:
+            return False
+        asked = measured(question.words[question.counted])
+        # A multiple or a change may be asked for by what it is of.
+        return asked not in {"", "share"} and self._measures[entry.key].isdisjoint({asked, "times"})
 
     def _is_joined_to_a_stranger(self, words: Sequence[str]) -> bool:
         """Whether somebody stands with one whom nobody knows: "SOCAR and Gazprom"."""
@@ -71,5 +96,17 @@ class Bars:
         )
 
 
-def _own(entry: Entry) -> Set[str]:
-    return entry.named | entry.units
+def _is_another_day(question: Question, entry: Entry) -> bool:
+    """Whether a day is asked for that is none of those it speaks of: that something was in the
+    autumn does not tell that it was on this day."""
+    days = filter(is_day, question.periods)
+    return entry.noun != "figure" and any(
+        not any(is_then(known, day) for known in entry.when) for day in days
+    )
+
+
+def _is_another_of_a_row(words: Sequence[str], entry: Entry) -> bool:
+    """Whether another one of a row is asked for, the 13th summit for the 12th."""
+    asked = set(filter(_ORDINAL.fullmatch, words))
+    known = set(filter(_ORDINAL.fullmatch, entry.named | entry.said.keys()))
+    return bool(asked and known) and asked.isdisjoint(known)

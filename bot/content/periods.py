@@ -51,17 +51,13 @@ class Calendar:
 
     def events(self, asked: When) -> list[int]:
         """Those of that time: within it or, of some days, on one of them."""
-        return [
-            number
-            for when, number in self._events
-            if when.within(asked) or (asked.within(when) and _is_short(when))
-        ]
+        return [number for when, number in self._events if is_then(when, asked)]
 
     def dated(self, question: Question) -> Question:
         """The same, a day without its year taken for the last one on which something happened."""
-        if not question.relative or not any(map(_is_day, question.periods)):
+        if not question.relative or not any(map(is_day, question.periods)):
             return question
-        periods = tuple(self._of_year(it) if _is_day(it) else it for it in question.periods)
+        periods = tuple(self._of_year(it) if is_day(it) else it for it in question.periods)
         return replace(question, periods=periods)
 
     def _of_year(self, day: When) -> When:
@@ -89,14 +85,15 @@ class Calendar:
                 yield number
 
 
-def _is_day(when: When) -> bool:
+def is_day(when: When) -> bool:
     return when.precision == "day"
 
 
-def _is_short(when: When) -> bool:
-    if when.first is None or when.last is None:
-        return False
-    return (when.last - when.first).days < WEEK
+def is_then(known: When, asked: When) -> bool:
+    """Whether a known time is that asked for: within it or, of some days, around it."""
+    if known.within(asked) or known.first is None or known.last is None:
+        return known.within(asked)
+    return asked.within(known) and (known.last - known.first).days < WEEK
 
 
 def period_of(figure: Figure, asked: When) -> str:

@@ -214,6 +214,11 @@ def test_of_what_was_before_the_section_is_told_and_not_todays_number(
         "could trade turnover triple by 2030",
         "does the transit of 2019 go through baku",
         "will freight double",
+        "tons per day on the trans-caspian route",
+        "trade per head",
+        "how many km from the chinese border to georgian ports",
+        "13th summit of turkic states",
+        "what was announced on november 30 2025",
     ],
 )
 def test_what_is_said_of_one_is_not_told_of_another(index: Index, asked: str) -> None:
