@@ -176,6 +176,11 @@ def held_against(
     return replace(answer, unsaid=tuple(islice(told, _MOST)))
 
 
+def without(text: str) -> str:
+    """A text without its amounts; empty where it has none, or names nothing else."""
+    return "" if _is_bare(text) or not any(amounts(text)) else _AMOUNT.sub(" ", text)
+
+
 def _is_bare(text: str) -> bool:
     """Whether nothing but an amount is named: "the 4.5 million"."""
     return FRAMES.issuperset(fold(_AMOUNT.sub(" ", text)).split())

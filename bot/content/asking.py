@@ -50,6 +50,7 @@ _WHICH = ("which day", "what day", "which year", "what year", "year of")
 _SHORT_YEAR = re.compile(r"(?<![\w])[’'`´](\d\d)\b(?!\s*%)")
 _QUATER = re.compile(r"\bqu(?:at|art|arte)r?e?r\b")
 _YEARS = re.compile(r"\byr(s?)\b")
+_SINCE = re.compile(r"\b(?:since|than(?: in)?)\s*$")
 _VAGUE = re.compile(
     r"\b(?:(?:19|20)?\d0s|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|soviet (?:era|times?|days)"
     r"|(?:before|prior to|until|pre) (?:the )?(?:war|pandemic|covid|crisis|invasion|independence)"
@@ -170,7 +171,7 @@ class Question:
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
     rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
-    rest = _YEARS.sub(r"year\1", _QUATER.sub("quarter", rest))
+    rest = _YEARS.sub(r"year\1", _QUATER.sub("quarter", rest)).replace("per cent", "percent")
     found: list[tuple[int, When]] = []
     relative = False
     for pattern, make, is_relative in _FORMS if _TIMELY.search(rest) else ():
@@ -185,7 +186,7 @@ def read(text: str, today: date) -> Question:
     is_bare = not found
     rest = _year_before(rest, found, today)
     relative |= is_bare and bool(found)
-    since = bool(re.search(r"\bsince\s*$", rest[: found[0][0]])) if len(found) == 1 else False
+    since = len(found) == 1 and bool(_SINCE.search(rest[: found[0][0]]))
     periods = dict.fromkeys(when for _, when in sorted(found, key=lambda item: item[0]))
     vague = not periods and bool(_VAGUE.search(rest))
     return Question(tuple(rest.split()), tuple(periods)[:_MOST_PERIODS], relative, since, vague)

@@ -12,7 +12,7 @@ from bot.content.asking import Question
 from bot.content.decide import pairs
 from bot.content.entries import Entry
 from bot.content.everyday import EVERYDAY
-from bot.content.frames import SOFT
+from bot.content.frames import SAYING, SOFT
 from bot.content.judge import Meaning, Verdict
 from bot.content.leads import Kind
 from bot.content.library import Library
@@ -20,6 +20,12 @@ from bot.content.periods import is_day, is_then
 from bot.content.spelling import is_number, stem
 from bot.content.wordings import Wordings
 
+_MODES = frozenset({
+    "ship", "ships", "ferry", "ferries", "road", "rail", "railway", "train", "trains", "truck",
+    "trucks", "air", "plane", "sea",
+})  # fmt: skip
+_NARROWING = frozenset(["of", "for", "by", "from", "via"])
+"""Behind these stands what a number is of."""
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
@@ -50,6 +56,8 @@ class Bars:
         ):
             return True
         if self._is_joined_to_a_stranger(words) or self._is_another_number(meaning, found):
+            return True
+        if self._is_of_a_part(meaning, found) or _is_on_another_topic(meaning, found):
             return True
         if _is_another_day(meaning.question, entry) or _is_another_of_a_row(words, entry):
             return True
@@ -94,6 +102,47 @@ class Bars:
             for term, value in pairs(meaning, found)
             if holds.isdisjoint(term.others)
         )
+
+    def _is_of_a_part(self, meaning: Meaning, found: Verdict) -> bool:
+        """Whether a number is asked for that is narrower than a figure: "tons of copper", "empty
+        containers", "by road"."""
+        entry, words = found.entry, meaning.question.words
+        if entry.noun != "figure":
+            return False
+        own = entry.named | entry.said.keys() | entry.units | self._leads[entry.dossier]
+        if any(
+            one == "by" and other in _MODES and stem(other) not in own
+            for one, other in pairwise(words)
+        ):
+            return True
+        holds = self._told.holds(found.number)
+        for term, value in pairs(meaning, found):
+            if value or term.kind == "everyday" or stem(term.word) in holds:
+                continue
+            if term.others or term.word not in words:
+                return True
+            at = words.index(term.word)
+            follows = words[at + 1 : at + 2]
+            before = [word for word in words[:at] if word not in {"the", "a", "an"}]
+            if (before and before[-1] in _NARROWING) or (follows and stem(follows[0]) in own):
+                return True
+        return False
+
+
+def _is_on_another_topic(meaning: Meaning, found: Verdict) -> bool:
+    """Whether somebody's words are asked for on what an entry says nothing about."""
+    words, entry = meaning.question.words, found.entry
+    if entry.noun not in {"section", "event"} or "about" not in words[1:]:
+        return False
+    at = words.index("about")
+    if SAYING.isdisjoint(words[:at]):
+        return False
+    topic = set(words[at + 1 :])
+    return any(
+        term.word in topic and term.others.keys().isdisjoint(entry.named | entry.said.keys())
+        for term in meaning.terms
+        if term.kind != "everyday"
+    )
 
 
 def _is_another_day(question: Question, entry: Entry) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from bot.content.amounts import Tellers, held_against
+from bot.content.amounts import Tellers, held_against, without
 from bot.content.answer import Answer, Hit
 from bot.content.asking import Question, read
 from bot.content.bars import Bars
@@ -95,6 +95,16 @@ class Index:
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
+        found = self._asked(text, today, dossier, noun)
+        rest = without(text) if found.best is None else ""
+        if not rest:
+            return found
+        # A wrong amount is no reason to refuse: "is the loan 35 billion dollars".
+        other = self._asked(rest, today, dossier, noun)
+        is_figure = other.kind in {"figure", "comparison"}
+        return (held_against(text, other, self.library) if is_figure else None) or found
+
+    def _asked(self, text: str, today: date, dossier: str, noun: Noun | None) -> Answer:
         question = self._calendar.dated(read(text, today))
         meaning = self._reader.understand(question)
         meaning = replace(meaning, corrected=tuple(spelt_otherwise(text, meaning.corrected)))
@@ -134,8 +144,7 @@ class Index:
         home = self._sections.get(found.entry.home)
         if home is None:
             return None
-        section = self.entries[home]
-        return judge(meaning, section, home, self._around[section.dossier]), "section"
+        return self._verdict(meaning, home), "section"
 
     def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
         others = tuple(as_hit(found) for found in verdicts[:OFFERED])
@@ -151,7 +160,7 @@ class Index:
             return self._refusal(meaning, verdicts, "")
         number, lead = written
         entry = self.entries[number]
-        best = judge(meaning, entry, number, self._around[entry.dossier])
+        best = self._verdict(meaning, number)
         kind: Kind = lead.kind
         if kind == "figure" and not lead.period:
             kind = figure_kind(meaning.question, self.library.figure(entry.key))
@@ -167,15 +176,17 @@ class Index:
 
     # --- judging ---------------------------------------------------------------------------
 
+    def _verdict(self, meaning: Meaning, number: int) -> Verdict:
+        entry = self.entries[number]
+        return judge(meaning, entry, number, self._around[entry.dossier])
+
     def _judged(self, meaning: Meaning, dossier: str, noun: Noun | None = None) -> list[Verdict]:
         words = dict.fromkeys(other for term in meaning.terms for other in term.others)
         if not words:
             words.update(dict.fromkeys(meaning.stems))
         numbers = self._finder.find(words, FOUND, dossier) if words else ()
         found = [
-            judge(meaning, self.entries[at], at, self._around[self.entries[at].dossier])
-            for at in numbers
-            if noun in {None, self.entries[at].noun}
+            self._verdict(meaning, at) for at in numbers if noun in {None, self.entries[at].noun}
         ]
         return sorted(found, key=lambda item: (-item.score, item.number))
 
@@ -202,7 +213,7 @@ class Index:
             fits = dossier in {"", entry.dossier} and noun in {None, entry.noun}
             if fits and number not in known:
                 known.add(number)
-                found.append(judge(meaning, entry, number, self._around[entry.dossier]))
+                found.append(self._verdict(meaning, number))
         found.sort(key=lambda item: (-item.score, item.number))
         heard = hear(self._wordings, question, known)
         kinds: list[Kind] = []
@@ -268,8 +279,7 @@ class Index:
         is_figure = next(self._calendar.having(question.periods), None) is not None
         if len(found) != 1 or (is_figure and HAPPEN.isdisjoint(question.words)):
             return None
-        entry = self.entries[found[0]]
-        return judge(meaning, entry, found[0], self._around[entry.dossier]), "event"
+        return self._verdict(meaning, found[0]), "event"
 
     def _by_amount(self, meaning: Meaning, text: str, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "The 4.5 million" is asked for what it is."""
@@ -278,7 +288,7 @@ class Index:
             return None
         entry = self.entries[number]
         kind = figure_kind(meaning.question, self.library.figure(entry.key))
-        return judge(meaning, entry, number, self._around[entry.dossier]), kind
+        return self._verdict(meaning, number), kind
 
     def _plainly_asked(self, meaning: Meaning, dossier: str) -> tuple[Verdict, Kind] | None:
         """ "How much goes through the corridor" names the dossier alone: its first figure."""
@@ -289,9 +299,7 @@ class Index:
         near = self._figures_near(meaning, dossier)
         if not near:
             return None
-        number = min(near)
-        entry = self.entries[number]
-        return judge(meaning, entry, number, self._around[entry.dossier]), "figure"
+        return self._verdict(meaning, min(near)), "figure"
 
     def _sibling(
         self, meaning: Meaning, verdicts: list[Verdict], lacking: Verdict
@@ -348,9 +356,8 @@ class Index:
             return named[0], figure_kind(meaning.question, self.library.figure(named[0].entry.key))
         able: list[tuple[Verdict, Kind]] = []
         for number in self._calendar.having(periods, self._figures_near(meaning, dossier)):
-            entry = self.entries[number]
             kind: Kind = "comparison" if len(periods) > 1 else "figure"
-            able.append((judge(meaning, entry, number, self._around[entry.dossier]), kind))
+            able.append((self._verdict(meaning, number), kind))
             if len(able) > 1 and not dossier:
                 return None
         return able[0] if able else None

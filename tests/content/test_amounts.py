@@ -53,6 +53,7 @@ def test_an_amount_is_a_number_with_a_sign_a_scale_or_a_unit(
         ("€35 million", "corridor.aktau_loan", ()),
         ("is the transit time two weeks", "corridor.transit_time", ("two weeks",)),
         ("is the transit time 16 days", "corridor.transit_time", ()),
+        ("is the EBRD loan 35 billion dollars", "corridor.aktau_loan", ("35 billion dollars",)),
     ],
 )
 def test_an_amount_that_is_another_is_said_before_the_right_one(

@@ -91,6 +91,11 @@ def test_a_search_that_takes_anything_fails_the_marks(library: Library) -> None:
     assert marks.recall_at_1 < FLOORS["kept"][0]
 
 
+def test_more_than_in_a_year_is_told_as_the_difference_from_it(index: Index) -> None:
+    found = index.ask("how many more tons than in 2023", DAY)
+    assert tell(found).startswith("comparison corridor.volume@2024 vs 2023")
+
+
 # --- at a thousand dossiers ----------------------------------------------------------------------
 
 
@@ -219,6 +224,11 @@ def test_of_what_was_before_the_section_is_told_and_not_todays_number(
         "how many km from the chinese border to georgian ports",
         "13th summit of turkic states",
         "what was announced on november 30 2025",
+        "how many tons of molybdenum in 2024",
+        "how much refrigerated freight in 2024",
+        "how much freight went by train in 2023",
+        "how much did the EBRD lend for the lighthouse",
+        "what did Pashinyan say about the Middle Corridor",
     ],
 )
 def test_what_is_said_of_one_is_not_told_of_another(index: Index, asked: str) -> None:
