@@ -7,6 +7,7 @@ is 5 billion, that is said of the 5 before the goal is told.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -200,17 +201,21 @@ class Tellers:
     """Which figures tell which amounts. They are numbered by whoever asks."""
 
     def __init__(self) -> None:
-        self._told: list[tuple[Amount, int]] = []
+        self._of_size: defaultdict[Decimal, list[tuple[Amount, int]]] = defaultdict(list)
+        self._ranges: list[tuple[Amount, int]] = []
 
     def add(self, number: int, figure: Figure) -> None:
-        self._told += [(amount, number) for amount in _told(figure)]
+        for amount in _told(figure):
+            of = self._ranges if isinstance(amount, _Range) else self._of_size[amount.size]
+            of.append((amount, number))
 
     def only(self, text: str) -> int | None:
         """The one figure that tells the amount that is all that a text names; None for others."""
         asked = tuple(amounts(text))
         if len(asked) != 1 or not _is_bare(text):
             return None
-        found = {number for amount, number in self._told if _is_told(asked[0], amount)}
+        near = (*self._of_size.get(asked[0].size, ()), *self._ranges)
+        found = {number for amount, number in near if _is_told(asked[0], amount)}
         return found.pop() if len(found) == 1 else None
 
 

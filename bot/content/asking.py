@@ -203,7 +203,7 @@ def _year_before(rest: str, found: list[tuple[int, When]], today: date) -> str:
     elif len(found) <= 1:
         first = found[0][1].first if found else date(today.year, 1, 1)
         is_year = not found or found[0][1].precision == "year"
-        when = edtf(f"{first.year - 1:04d}") if first is not None and is_year else None
+        when = _edtf(f"{first.year - 1:04d}") if first is not None and is_year else None
         if when is None:
             return rest
         found.append((match.start(), when))
@@ -211,7 +211,7 @@ def _year_before(rest: str, found: list[tuple[int, When]], today: date) -> str:
     return f"{rest[: match.start()]} {said} {rest[match.end() :]}"
 
 
-def edtf(text: str) -> When | None:
+def _edtf(text: str) -> When | None:
     """The time that an EDTF text says; None where it says none, such as 31 February."""
     try:
         return When.parse(text)
@@ -220,12 +220,12 @@ def edtf(text: str) -> When | None:
 
 
 def _iso_day(match: re.Match[str], _: date) -> When | None:
-    return edtf("-".join(match.groups()))
+    return _edtf("-".join(match.groups()))
 
 
 def _named_day(match: re.Match[str], _: date) -> When | None:
     month = _month_number(match["month"])
-    return edtf(f"{match['year']}-{month:02d}-{int(match['day']):02d}")
+    return _edtf(f"{match['year']}-{month:02d}-{int(match['day']):02d}")
 
 
 def _quarter(match: re.Match[str], _: date) -> When | None:
@@ -237,7 +237,7 @@ def _quarter_said(match: re.Match[str], _: date) -> When | None:
 
 
 def _quarter_of(year: int, number: int) -> When | None:
-    return edtf(f"{year}-{32 + number}")
+    return _edtf(f"{year}-{32 + number}")
 
 
 def _quarter_of_this(match: re.Match[str], today: date) -> When | None:
@@ -255,27 +255,27 @@ def _season(match: re.Match[str], _: date) -> When | None:
     """Three months of the northern hemisphere; winter is the one that begins in the year."""
     year, first = int(match["year"]), _SEASONS[match["season"]]
     last = f"{year + 1}-02" if first == 12 else f"{year}-{first + 2:02d}"
-    return edtf(f"{year}-{first:02d}/{last}")
+    return _edtf(f"{year}-{first:02d}/{last}")
 
 
 def _month_of_this(match: re.Match[str], today: date) -> When | None:
     """A month without a year is the last one that has begun."""
     number = _month_number(match["month"])
-    return edtf(f"{today.year - (number > today.month)}-{number:02d}")
+    return _edtf(f"{today.year - (number > today.month)}-{number:02d}")
 
 
 def _half(match: re.Match[str], _: date) -> When | None:
     first = match["half"] in {"first", "1st", "h1"}
     ends = ("01-01", "06-30") if first else ("07-01", "12-31")
-    return edtf(f"{match['year']}-{ends[0]}/{match['year']}-{ends[1]}")
+    return _edtf(f"{match['year']}-{ends[0]}/{match['year']}-{ends[1]}")
 
 
 def _month(match: re.Match[str], _: date) -> When | None:
-    return edtf(f"{match['year']}-{_month_number(match['month']):02d}")
+    return _edtf(f"{match['year']}-{_month_number(match['month']):02d}")
 
 
 def _year(match: re.Match[str], _: date) -> When | None:
-    return edtf(match.group())
+    return _edtf(match.group())
 
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
@@ -297,12 +297,12 @@ def _spoken_year(match: re.Match[str], _: date) -> When | None:
     number = _TENS[first] if first in _TENS else 10 + _TEENS.index(first)
     if match["one"]:
         number += _COUNTED.index(match["one"]) + 1
-    return edtf(f"20{number:02d}")
+    return _edtf(f"20{number:02d}")
 
 
 def _ago(years: int) -> Callable[[re.Match[str], date], When | None]:
     def make(_: re.Match[str], today: date) -> When | None:
-        return edtf(f"{today.year - years:04d}")
+        return _edtf(f"{today.year - years:04d}")
 
     return make
 
@@ -319,31 +319,31 @@ def _last_month(match: re.Match[str], today: date) -> When | None:
     day = today.replace(day=1)
     if match["which"] == "last":
         day -= timedelta(days=1)
-    return edtf(f"{day.year:04d}-{day.month:02d}")
+    return _edtf(f"{day.year:04d}-{day.month:02d}")
 
 
 def _ahead(match: re.Match[str], today: date) -> When | None:
     count = match["count"]
     years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
-    return edtf(f"{today.year + years:04d}")
+    return _edtf(f"{today.year + years:04d}")
 
 
 def _years_back(match: re.Match[str], today: date) -> When | None:
     count = match["count"]
     years = int(count) if count.isdecimal() else _COUNTED.index(count) + 1
-    return edtf(f"{today.year - years:04d}")
+    return _edtf(f"{today.year - years:04d}")
 
 
 def _decade(_: re.Match[str], today: date) -> When | None:
-    return edtf(f"{today.year - today.year % 10 + 10:04d}")
+    return _edtf(f"{today.year - today.year % 10 + 10:04d}")
 
 
 def _last_day(match: re.Match[str], today: date) -> When | None:
     """A day without a year is the last one of that name."""
-    when = edtf(f"{today.year:04d}-{_month_number(match['month']):02d}-{int(match['day']):02d}")
+    when = _edtf(f"{today.year:04d}-{_month_number(match['month']):02d}-{int(match['day']):02d}")
     if when is not None and when.first is not None and when.first > today:
         text = f"{today.year - 1:04d}{when.text[4:]}"
-        return edtf(text)
+        return _edtf(text)
     return when
 
 

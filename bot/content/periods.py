@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 
-from bot.content.asking import Question, edtf
+from bot.content.asking import Question
 from bot.content.dates import When
 from bot.content.model import Figure
 
@@ -33,6 +35,8 @@ class Calendar:
         self._events: list[tuple[When, int]] = []
         self._by_year: dict[int, list[int]] = {}
         self._figures: dict[int, Figure] = {}
+        self._dated: defaultdict[str, set[int]] = defaultdict(set)
+        """The years of each day, "-09-30", on which something happened."""
 
     def add(self, number: int, figure: Figure) -> None:
         self._figures[number] = figure
@@ -44,10 +48,21 @@ class Calendar:
         }
         for year in years:
             self._by_year.setdefault(year, []).append(number)
+        self._remember(item.period for item in figure.observations)
 
     def note(self, number: int, whens: Iterable[When]) -> None:
         """An event, and when it was."""
-        self._events += [(when, number) for when in whens]
+        dates = tuple(whens)
+        self._events += [(when, number) for when in dates]
+        self._remember(dates)
+
+    def _remember(self, whens: Iterable[When]) -> None:
+        for when in whens:
+            first, last = when.first, when.last
+            if first and last and (last - first).days < WEEK:
+                for past in range((last - first).days + 1):
+                    day = first + timedelta(days=past)
+                    self._dated[f"-{day:%m-%d}"].add(day.year)
 
     def events(self, asked: When) -> list[int]:
         """Those of that time: within it or, of some days, on one of them."""
@@ -61,12 +76,8 @@ class Calendar:
         return replace(question, periods=periods)
 
     def _of_year(self, day: When) -> When:
-        years = {it.first.year for it, _ in self._events if it.first} | self._by_year.keys()
-        for year in sorted(years, reverse=True):
-            when = edtf(f"{year:04d}{day.text[4:]}")
-            if when and (self.events(when) or next(self.having((when,)), None) is not None):
-                return when
-        return day
+        years = self._dated.get(day.text[4:])
+        return When.parse(f"{max(years):04d}{day.text[4:]}") if years else day
 
     def having(self, periods: Sequence[When], of: Set[int] | None = None) -> Iterator[int]:
         """Those (of some, if given) that answer for all the periods, in the order of numbers."""

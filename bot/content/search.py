@@ -45,7 +45,7 @@ from bot.content.wordings import Wordings, hear, spelt, spelt_otherwise, taught,
 ALL_NAMED, RATHER, NEARLY = 0.93, 0.6, 0.45
 """What share the names of a figure say where none is held whole, and how near one comes: that is
 less where the figure has the very period that is asked for."""
-FOUND = 20
+FOUND = 16
 """Entries that are weighed for a question."""
 WEIGHED, TOLD = 8, 6
 """Of those, how many are weighed as answers, and how many more that readers' wordings lead to."""
@@ -96,7 +96,8 @@ class Index:
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
         found = self._asked(text, today, dossier, noun)
-        rest = without(text) if found.best is None else ""
+        is_near = found.best is None and any(hit.kind == "figure" for hit in found.others)
+        rest = without(text) if is_near else ""
         if not rest:
             return found
         # A wrong amount is no reason to refuse: "is the loan 35 billion dollars".
@@ -142,9 +143,7 @@ class Index:
         if kind != "figure":
             return found, kind
         home = self._sections.get(found.entry.home)
-        if home is None:
-            return None
-        return self._verdict(meaning, home), "section"
+        return None if home is None else (self._verdict(meaning, home), "section")
 
     def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
         others = tuple(as_hit(found) for found in verdicts[:OFFERED])
