@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import nlargest
 
-COMMON = 700
+COMMON = 400
 """Wordings; a part of more than these brings none near by itself: "what", "how"."""
-LEAST = 0.1
+LEAST = 0.15
 """How near a wording comes at least that is told of."""
 NEAREST, BESIDE = 12, 0.7
 """How many of the nearest wordings vote, and for how much in an answer that is not the first."""
