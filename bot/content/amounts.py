@@ -124,12 +124,15 @@ def amounts(text: str) -> Iterator[Amount]:
         code = (found["code"] or found["unit"] or "").casefold()
         # "One day" is a time, not a length of it.
         is_year = (said == "one" or _YEAR.fullmatch(said)) and not (mark or scale)
-        if is_year or not (mark or scale or code):
+        # A Turkish ı counts as an i where case does not: "fıve" is found, and is no number.
+        is_odd = not (said[0].isdecimal() or said in _SPOKEN) or (scale and scale not in _SCALES)
+        if is_year or is_odd or not (mark or scale or code):
             continue
         unit = _SIGNS[mark] if mark else _NAMES.get(code, "")
-        yield Amount(found.group().strip(), _number(said) * _SCALES.get(scale, 1), unit)
+        yield Amount(found.group().strip(), _number(said) * (_SCALES[scale] if scale else 1), unit)
     for found in _MULTIPLE.finditer(text):
-        yield Amount(found.group(), Decimal(_MULTIPLES[found.group().casefold()]), "time")
+        if times := _MULTIPLES.get(found.group().casefold()):
+            yield Amount(found.group(), Decimal(times), "time")
 
 
 def _number(said: str) -> Decimal:
@@ -179,12 +182,20 @@ def held_against(
 
 def without(text: str) -> str:
     """A text without its amounts; empty where it has none, or names nothing else."""
-    return "" if _is_bare(text) or not any(amounts(text)) else _AMOUNT.sub(" ", text)
+    rest = _rest(text)
+    return "" if rest == text or _is_bare(text) else rest
+
+
+def _rest(text: str) -> str:
+    """A text without its amounts; a year and a bare number are none, and stay."""
+    for amount in amounts(text):
+        text = text.replace(amount.text, " ", 1)
+    return text
 
 
 def _is_bare(text: str) -> bool:
     """Whether nothing but an amount is named: "the 4.5 million"."""
-    return FRAMES.issuperset(fold(_AMOUNT.sub(" ", text)).split())
+    return FRAMES.issuperset(fold(_rest(text)).split())
 
 
 def measured(word: str) -> str:

@@ -69,7 +69,7 @@ _RATE = re.compile(
     r"|\b(hourly|daily|weekly|monthly|quarterly|averages?|averaged|median|record|peak|highest"
     r"|lowest|minimum|maximum)\b"
 )
-_MOST_LETTERS = 400
+MOST_LETTERS = 400
 _MOST_PERIODS = 4
 
 
@@ -170,7 +170,7 @@ class Question:
 
 def read(text: str, today: date) -> Question:
     """Read a question as asked on `today`; "last year" is counted from that day."""
-    rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:_MOST_LETTERS])))
+    rest = _IDLE.sub(" ", fold(_SHORT_YEAR.sub(r" 20\1", text[:MOST_LETTERS])))
     rest = _YEARS.sub(r"year\1", _QUATER.sub("quarter", rest)).replace("per cent", "percent")
     found: list[tuple[int, When]] = []
     relative = False

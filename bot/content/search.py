@@ -15,7 +15,7 @@ from itertools import islice
 
 from bot.content.amounts import Tellers, held_against, without
 from bot.content.answer import Answer, Hit
-from bot.content.asking import Question, read
+from bot.content.asking import MOST_LETTERS, Question, read
 from bot.content.bars import Bars
 from bot.content.dates import When
 from bot.content.decide import (
@@ -95,6 +95,7 @@ class Index:
 
     def ask(self, text: str, today: date, dossier: str = "", noun: Noun | None = None) -> Answer:
         """The best answer to a question as asked on `today`; of one dossier or noun, if given."""
+        text = text[:MOST_LETTERS]
         found = self._asked(text, today, dossier, noun)
         is_near = found.best is None and any(hit.kind == "figure" for hit in found.others)
         rest = without(text) if is_near else ""

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.content.amounts import amounts
+from bot.content.asking import MOST_LETTERS
 from bot.content.search import Index
 
 DAY = date(2025, 11, 25)
@@ -83,3 +84,22 @@ def test_a_period_that_is_named_is_not_changed_for_an_amount(index: Index) -> No
     found = index.ask("4.5 million tons of freight in 2023", DAY)
     assert found.best is not None
     assert (found.best.period, found.unsaid) == ("2023", ("4.5 million tons",))
+
+
+@pytest.mark.parametrize(
+    "asked", ["will trade trıple", "is it fİve days", "5 mİllion tons", "٣ days"]
+)
+def test_letters_and_digits_of_other_alphabets_do_no_harm(index: Index, asked: str) -> None:
+    assert index.ask(asked, DAY).unsaid == ()
+
+
+def test_without_a_wrong_amount_the_year_is_still_the_one_that_was_asked(index: Index) -> None:
+    found = index.ask("was the freight 4.5 billion tons in 2023?", DAY)
+    assert found.best is not None
+    assert (found.best.key, found.best.period) == ("corridor.volume", "2023")
+    assert found.unsaid == ("4.5 billion tons",)
+
+
+def test_of_an_endless_number_no_more_is_repeated_than_is_read(index: Index) -> None:
+    found = index.ask(f"is the trade goal ${'9' * 4000} billion", DAY)
+    assert all(len(text) <= MOST_LETTERS for text in found.unsaid)
