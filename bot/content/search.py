@@ -127,24 +127,23 @@ class Index:
             chosen = self._likely(weighed) or self._by_period(meaning, verdicts, dossier)
         chosen = self._by_amount(meaning, text, dossier) or chosen
         chosen = chosen or self._plainly_asked(meaning, dossier)
-        if chosen and meaning.question.asks_past:
-            chosen = self._earlier(meaning, *chosen)
+        if chosen and chosen[1] == "figure" and meaning.question.asks_past:
+            chosen = self._earlier(meaning, chosen[0].entry.home)
         if chosen and chosen[0].entry.noun != "figure" and not chosen[0].has_period:
-            chosen = self._happened(meaning, dossier)
-            if chosen and lacks(meaning, chosen[0]):
-                chosen = None
+            other = self._happened(meaning, dossier)
+            chosen = None if other and lacks(meaning, other[0]) else other
+        if chosen and noun not in {None, chosen[0].entry.noun}:
+            chosen = None
         if chosen is None or self._bars.is_of_another(text, meaning, *chosen):
             return self._refusal(meaning, verdicts, dossier)
         best, kind = chosen
         found = self._answer(meaning, best, kind, beside(self.library, best, verdicts))
         return held_against(text, found, self.library) or self._refusal(meaning, verdicts, dossier)
 
-    def _earlier(self, meaning: Meaning, found: Verdict, kind: Kind) -> tuple[Verdict, Kind] | None:
+    def _earlier(self, meaning: Meaning, home: str) -> tuple[Verdict, Kind] | None:
         """What was before is not today's number: its section says more, or that it does not."""
-        if kind != "figure":
-            return found, kind
-        home = self._sections.get(found.entry.home)
-        return None if home is None else (self._verdict(meaning, home), "section")
+        at = self._sections.get(home)
+        return None if at is None else (self._verdict(meaning, at), "section")
 
     def _refusal(self, meaning: Meaning, verdicts: Sequence[Verdict], dossier: str) -> Answer:
         others = tuple(as_hit(found) for found in verdicts[:OFFERED])

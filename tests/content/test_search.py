@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.asking import read
+from bot.content.entries import Noun
 from bot.content.finder import Words
 from bot.content.library import Library
 from bot.content.loader import load
@@ -210,6 +211,13 @@ def test_of_what_was_before_the_section_is_told_and_not_todays_number(
     index: Index, asked: str
 ) -> None:
     assert tell(index.ask(asked, DAY)).startswith("section corridor.transit_time")
+
+
+@pytest.mark.parametrize("noun", ["figure", "person", "term"])
+@pytest.mark.parametrize("asked", ["35 million", "aktau loan before", "30 september", "2022"])
+def test_who_asks_for_one_kind_of_thing_gets_no_other(index: Index, asked: str, noun: Noun) -> None:
+    kind = index.ask(asked, DAY, noun=noun).kind
+    assert kind in {"none", noun} | ({"missing", "comparison"} if noun == "figure" else set())
 
 
 @pytest.mark.parametrize(
